@@ -1,0 +1,101 @@
+# plumbline. A newcomer needs two commands: `make demo` and `make test`.
+#
+#   make            the program, build/plumbline
+#   make demo       install what is missing, build, audit a demo workspace
+#   make test       install what is missing, then every test
+#   make check      formatter, linters, dependency arrows
+#   make fuzz-trace SEED=1 N=5000   more differential workspaces against SQLite
+#   make fuzz SECONDS=60            the libFuzzer targets
+#   make bench      speed, never part of the tests
+#   make clean
+
+VARIANT ?= release
+B := build$(if $(filter-out release,$(VARIANT)),/$(VARIANT))
+CC = gcc
+PKGS := lua5.4 lua5.4-cjson libpcre2-8 libseccomp icu-i18n icu-uc
+
+# Asked for lazily: `make setup` must work before pkg-config exists.
+PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
+PKG_LIBS = $(eval PKG_LIBS := $$(shell pkg-config --libs lua5.4 libpcre2-8 libseccomp icu-i18n icu-uc))$(PKG_LIBS)
+# lua-cjson and libcsv are small and linked in.
+STATIC_LIBS := -l:liblua5.4-cjson.a -l:libcsv.a
+
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
+CFLAGS_release := -O2 -g
+CFLAGS_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+CFLAGS_tsan := -O1 -g -fsanitize=thread
+CFLAGS_valgrind := -O1 -g
+CFLAGS_coverage := -O0 -g --coverage
+CFLAGS ?= $(CFLAGS_$(VARIANT))
+HARDEN := -fstack-protector-strong -fPIC
+ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -Icore -fvisibility=hidden $(WARN) $(HARDEN) $(CFLAGS) $(PKG_CFLAGS)
+LIBS = $(STATIC_LIBS) $(PKG_LIBS) -lpthread -lm
+
+LIB_SRC := $(wildcard core/base/*.c core/read/*.c core/trace/*.c core/rule/*.c core/store/*.c core/plumbline*.c)
+CLI_SRC := $(wildcard core/cli/*.c)
+LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/embedded.o
+CLI_OBJ := $(CLI_SRC:%.c=$(B)/%.o)
+LUA_SRC := $(shell find lua/plumbline rules -name '*.lua' 2>/dev/null | LC_ALL=C sort)
+UNIT_SRC := $(wildcard tests/core/test_*.c)
+UNIT_BIN := $(UNIT_SRC:tests/core/%.c=$(B)/tests/%)
+
+all: $(B)/plumbline
+
+$(B)/plumbline: $(CLI_OBJ) $(LIB_OBJ)
+	@echo "  LD  $@"
+	@$(CC) $(ALL_CFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/core/%.o: core/%.c
+	@mkdir -p $(@D)
+	@echo "  CC  $<"
+	@$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# The Lua sources live in the binary, so that one file runs anywhere.
+$(B)/embedded.c: $(LUA_SRC) tests/build/embed.sh
+	@mkdir -p $(@D)
+	@sh tests/build/embed.sh $(LUA_SRC) > $@.tmp && mv $@.tmp $@
+$(B)/embedded.o: $(B)/embedded.c
+	@$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+$(B)/tests/%: tests/core/%.c $(LIB_OBJ)
+	@mkdir -p $(@D)
+	@echo "  CC  $<"
+	@$(CC) $(ALL_CFLAGS) -MMD -MP -MT $@ -MF $@.d -o $@ $< $(LIB_OBJ) $(LIBS) -lcmocka
+
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(UNIT_BIN:=.d)
+
+setup:
+	@bash .ci/setup build
+setup-test:
+	@bash .ci/setup build test
+
+# Recursive, because what to build is known only once the packages are there.
+demo: setup
+	@$(MAKE) --no-print-directory all
+	@bash tests/build/demo.sh build/plumbline
+
+test: setup-test
+	@bash .ci/test
+
+units: $(UNIT_BIN)
+
+check:
+	@bash .ci/check
+
+format:
+	clang-format -i $$(git ls-files -co --exclude-standard '*.c' '*.h')
+
+fuzz-trace: all
+	lua5.4 tests/trace_diff.lua --seed $(or $(SEED),1) --count $(or $(N),5000) --binary build/plumbline
+
+fuzz:
+	@bash tests/fuzz/run.sh $(or $(SECONDS),60)
+
+bench: all
+	@bash tests/bench/run.sh
+
+clean:
+	rm -rf build
+
+.PHONY: all setup setup-test demo test units check format fuzz-trace fuzz bench clean
+.DELETE_ON_ERROR:

@@ -1,0 +1,73 @@
+/* Times: instants in microseconds since 1970-01-01T00:00:00Z and calendar days
+ * in the audit's timezone. Zones come from ICU; the proleptic Gregorian
+ * calendar throughout. */
+#ifndef PL_BASE_TIME_H
+#define PL_BASE_TIME_H
+
+#include "base/error.h"
+#include "base/str.h"
+
+typedef enum pl_time_kind { PL_TIME_NONE = 0, PL_TIME_DATE = 1, PL_TIME_INSTANT = 2 } pl_time_kind;
+
+/* A moment as read. `day` is the day (since 1970-01-01) in the zone it was
+ * read for; a date without a time has `us` at the first instant of its day
+ * (which in some zones is not midnight). */
+typedef struct pl_time {
+  int64_t us;
+  int32_t day;
+  uint8_t kind;
+} pl_time;
+
+#define PL_SECOND_US 1000000LL
+#define PL_DAY_US 86400000000LL
+/* Years 0001 to 9999 are accepted; anything else is a bad time. */
+
+/* A timezone: all its transitions in a table, so that readers on several
+ * threads share it without a lock. NULL for an unknown IANA name. */
+typedef struct pl_zone pl_zone;
+pl_zone *pl_zone_open(const char *iana, pl_error *err); /* "UTC", "America/Sao_Paulo" */
+void pl_zone_close(pl_zone *zone);
+const char *pl_zone_name(const pl_zone *zone);
+/* Seconds east of UTC at an instant. */
+int32_t pl_zone_offset(const pl_zone *zone, int64_t us);
+/* Wall clock -> instant. A time skipped by a spring-forward moves on by the
+ * gap; one that occurs twice is its first occurrence. */
+int64_t pl_zone_instant(const pl_zone *zone, int32_t day, int64_t us_of_day);
+int32_t pl_zone_day(const pl_zone *zone, int64_t us);     /* local calendar day */
+int64_t pl_zone_day_start(const pl_zone *zone, int32_t day); /* its first instant */
+
+/* How a column writes times. */
+typedef enum pl_time_style {
+  PL_TIME_ISO = 0,   /* 2024-03-14, 2024-03-14 09:30[:05[.5]], T or space, Z or ±hh[:mm] */
+  PL_TIME_EPOCH_S,   /* seconds since 1970, may be negative, may have a fraction */
+  PL_TIME_EPOCH_MS,  /* milliseconds */
+  PL_TIME_FORMAT     /* a declared format */
+} pl_time_style;
+
+typedef struct pl_time_reader {
+  pl_time_style style;
+  const char *format;  /* PL_TIME_FORMAT: %Y %m %d %e %H %I %p %M %S %f %y %b %B %z %j %T %F %% */
+  const pl_zone *zone; /* for times with no offset, */
+  const pl_zone *days; /* and the zone that days are counted in */
+} pl_time_reader;
+
+/* A format is checked once; the error names the directive. */
+pl_status pl_time_format_check(const char *format, pl_error *err);
+/* False if `text` is not such a time, all of it. %y: 69-99 are 19xx. Month
+ * names are English whatever the locale. Impossible dates are refused. */
+bool pl_time_parse(pl_str text, const pl_time_reader *reader, pl_time *out);
+
+/* "2018-11-14" for a date; "2018-11-14T18:04:19-02:00" for an instant, with "Z"
+ * for an offset of zero (fraction only if not zero). */
+#define PL_TIME_TEXT 48
+char *pl_time_text(pl_time t, const pl_zone *zone, char out[PL_TIME_TEXT]);
+int32_t pl_days_from_civil(int year, int month, int day);
+void pl_civil_from_days(int32_t day, int *year, int *month, int *dom);
+pl_time pl_time_now(const pl_zone *zone);
+
+/* "180d", "8d", "36h", "90m", "30s", "2w" -> microseconds. */
+bool pl_duration_parse(pl_str text, int64_t *us);
+/* "180 days", "36 hours": the largest unit that divides it. */
+char *pl_duration_text(int64_t us, char out[PL_TIME_TEXT]);
+
+#endif

@@ -1,0 +1,110 @@
+/* The verbs, and what --help says about them. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+
+#define EVERYWHERE (PL_OPT_HELP | PL_OPT_QUIET | PL_OPT_VERBOSE | PL_OPT_COLOR)
+#define RESULTS (PL_OPT_OUTPUT | PL_OPT_FORMAT)
+#define WORKSPACE (PL_OPT_DIRECTORY | PL_OPT_ALLOW | PL_OPT_AS_OF | PL_OPT_DEPARTMENT)
+#define RUNNING (PL_OPT_MAX_REJECTS | PL_OPT_THREADS)
+
+const pl_verb pl_verbs[] = {
+    {"init", "--demo DIR", "write a complete workspace to learn from",
+     "DIR must not exist or be empty. The company in it is invented.\n",
+     EVERYWHERE | PL_OPT_DEMO | PL_OPT_DIRECTORY, 0, 1, pl_verb_init},
+    {"check", "[DIR]", "do all rules fit the exports?",
+     "Reads audit.lua, the rule files, and the header and first 64 KiB of each export.\n"
+     "Every metric that does not fit is listed. Exit code 2 if there is one.\n",
+     EVERYWHERE | WORKSPACE, 0, 1, pl_verb_check},
+    {"audit", "[DIR]", "the audit: a summary here, the report in report/",
+     "Writes report.json, report.md and flags.csv to report/ in the workspace, and\n"
+     "rejects.csv if rows could not be used. With -o the summary goes to FILE instead,\n"
+     "in the format of its ending. With --department report/ is left as it is.\n",
+     EVERYWHERE | RESULTS | WORKSPACE | RUNNING | PL_OPT_FAIL_ON, 0, 1, pl_verb_audit},
+    {"trace", "METRIC [DIR]", "every step of one metric, with proofs",
+     "METRIC is department/metric, or the metric alone where that is unique.\n"
+     "--deal ID shows the chain of records from the metric to that deal.\n"
+     "Formats: terminal and json. Exit code 4 if this metric could not be audited.\n",
+     EVERYWHERE | RESULTS | WORKSPACE | RUNNING | PL_OPT_DEAL, 1, 2, pl_verb_trace},
+    {"explain", "[CODE]", "what a reason code means and what to do",
+     "Without CODE: all of them. Formats: terminal and json.\n", EVERYWHERE | RESULTS, 0, 1,
+     pl_verb_explain},
+    {"list", "WHAT [DIR]", "metrics, rules, sources or codes",
+     "Lists what the workspace declares; no export is read. Formats: terminal and json.\n",
+     EVERYWHERE | RESULTS | WORKSPACE, 1, 2, pl_verb_list},
+    {NULL, NULL, NULL, NULL, 0, 0, 0, NULL}};
+
+/* Verbs of the design that other versions bring: known, but not run. */
+static const char *const later[] = {"sniff", "report", "decide", "diff", "test"};
+
+const pl_verb *pl_verb_find(const char *name) {
+  for (const pl_verb *verb = pl_verbs; verb->name; verb++)
+    if (strcmp(verb->name, name) == 0) return verb;
+  return NULL;
+}
+
+int pl_verb_unknown(const char *name) {
+  const char *names[16];
+  size_t n = 0;
+  char hint[96] = "`plumbline --help` lists the verbs";
+  for (const pl_verb *verb = pl_verbs; verb->name; verb++) names[n++] = verb->name;
+  for (size_t i = 0; i < sizeof later / sizeof *later; i++)
+    if (strcmp(name, later[i]) == 0)
+      return pl_cli_usage(hint, "`%s` is not in version %s", name, pl_version());
+  const char *near = pl_nearest(name, names, n);
+  if (near) snprintf(hint, sizeof hint, "did you mean `plumbline %s`?", near);
+  return pl_cli_usage(hint, "there is no verb \"%s\"", name);
+}
+
+typedef struct pl_page { /* a help text, put together */
+  char text[8192];
+  size_t n;
+} pl_page;
+
+static void add(pl_page *page, const char *text) {
+  size_t n = strlen(text);
+  if (page->n + n >= sizeof page->text) return;
+  memcpy(page->text + page->n, text, n + 1);
+  page->n += n;
+}
+
+static void add_options(pl_page *page, uint32_t wanted) {
+  uint32_t bit;
+  const char *line;
+  for (size_t i = 0; (line = pl_option_help(i, &bit)); i++) {
+    if (!(bit & wanted)) continue;
+    add(page, line);
+    add(page, "\n");
+  }
+}
+
+int pl_help_all(const pl_cli *cli) {
+  pl_page page = {.n = 0};
+  char line[160];
+  add(&page, "plumbline follows every metric a company tracks to its closed-won deals\n"
+             "and names the ones that cannot be followed.\n\n");
+  for (const pl_verb *verb = pl_verbs; verb->name; verb++) {
+    snprintf(line, sizeof line, "  plumbline %-8s %-13s %s\n", verb->name, verb->arguments,
+             verb->summary);
+    add(&page, line);
+  }
+  add(&page, "\nOptions, in any place:\n");
+  add_options(&page, UINT32_MAX);
+  add(&page, "\nExit codes: 0 done, 1 --fail-on held, 2 usage, configuration or binding is wrong,\n"
+             "3 an export cannot be used, 4 something was not audited (the rest was), 5 output\n"
+             "could not be written, 130 stopped by Ctrl-C.\n");
+  return pl_cli_result(cli, page.text, page.n);
+}
+
+int pl_help_verb(const pl_cli *cli, const pl_verb *verb) {
+  pl_page page = {.n = 0};
+  char line[160];
+  snprintf(line, sizeof line, "plumbline %s %s: %s\n\n", verb->name, verb->arguments,
+           verb->summary);
+  add(&page, line);
+  add(&page, verb->more);
+  add(&page, "\nOptions:\n");
+  add_options(&page, verb->options);
+  return pl_cli_result(cli, page.text, page.n);
+}

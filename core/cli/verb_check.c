@@ -1,0 +1,39 @@
+/* plumbline check: do all rules bind to the exports' headers? */
+#include <stdio.h>
+
+#include "cli/cli.h"
+
+static int show_problems(const pl_audit *audit) {
+  pl_error problem = {0};
+  size_t n = 0;
+  for (; pl_audit_problem(audit, n, &problem); n++) pl_cli_error(&problem);
+  pl_audit_totals totals = pl_audit_count(audit);
+  return pl_cli_usage(NULL, "%zu wrong; %llu metrics and %llu rule files were looked at", n,
+                      (unsigned long long)totals.metrics, (unsigned long long)totals.departments);
+}
+
+static int show_sound(const pl_cli *cli, const pl_audit *audit) {
+  pl_audit_totals totals = pl_audit_count(audit);
+  char text[256];
+  int n = snprintf(text, sizeof text, "%llu rule files, %llu metrics, %llu sources: all sound\n",
+                   (unsigned long long)totals.departments, (unsigned long long)totals.metrics,
+                   (unsigned long long)totals.sources);
+  return pl_cli_result(cli, text, (size_t)n);
+}
+
+int pl_verb_check(const pl_cli *cli) {
+  pl_audit *audit = NULL;
+  pl_error err = {0};
+  int code = pl_cli_open(cli, cli->words_n > 1 ? cli->words[1] : NULL, &audit);
+  if (code) return code;
+  pl_status status = pl_audit_check(audit, &err);
+  if (status == PL_OK) {
+    code = show_sound(cli, audit);
+  } else if (status == PL_E_PARTIAL) {
+    code = show_problems(audit);
+  } else {
+    code = pl_cli_error(&err);
+  }
+  pl_audit_close(audit);
+  return pl_cli_signal_code(code);
+}

@@ -1,0 +1,235 @@
+/* plumbline: follow every tracked metric to closed-won deals.
+ *
+ * This is the one public header; it reads as the manual of the C library.
+ *
+ * Ownership: you free only what a function ending in `_open` or `_new`
+ * returned, with the matching `_close` or `_free`. Everything else is borrowed
+ * and lives until its parent is closed.
+ *
+ * Errors: functions that can fail return a pl_status and fill the pl_error the
+ * caller owns (it may be NULL). The library never prints, exits or aborts.
+ */
+#ifndef PLUMBLINE_H
+#define PLUMBLINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define PL_VERSION "0.1.0"
+
+#if defined(__GNUC__)
+#define PL_API __attribute__((visibility("default")))
+#else
+#define PL_API
+#endif
+
+/* What came of a call. The first five are the exit codes of the command line. */
+typedef enum pl_status {
+  PL_OK = 0,        /* done */
+  PL_E_USAGE = 2,   /* the caller, the configuration or a binding is wrong */
+  PL_E_INPUT = 3,   /* an export cannot be used */
+  PL_E_PARTIAL = 4, /* something was not audited; the rest was */
+  PL_E_OUTPUT = 5,  /* a result could not be written */
+  PL_E_MEMORY = 6,  /* out of memory (exit code 3) */
+  PL_E_RULE = 7,    /* a rule failed or met a limit; becomes PL_E_PARTIAL */
+  PL_E_CANCELLED = 8
+} pl_status;
+
+#define PL_ERROR_PATH 1024
+#define PL_ERROR_TEXT 1024
+
+/* An error: what, where and how to fix it. `file` is "" and `line`, `column`
+ * are 0 where there is no place to point at; lines and columns count from 1,
+ * columns in bytes. `excerpt` is the offending line ("" if none), for a caret. */
+typedef struct pl_error {
+  pl_status status;
+  char file[PL_ERROR_PATH];
+  uint32_t line;
+  uint32_t column;
+  char excerpt[256];
+  char message[PL_ERROR_TEXT];
+  char hint[PL_ERROR_TEXT];
+} pl_error;
+
+/* Room for any error as pl_error_text writes it. */
+#define PL_ERROR_SHOWN 8192
+
+/* Writes `err` for people into `out`, always ended with a NUL, cut at `size`:
+ *
+ *     rules/marketing.lua:12:9: there is no column "campain" in "posts"
+ *         trace = from "posts" :where { campain = "spring" } :to "deals",
+ *                                       ^
+ *       did you mean "campaign"?
+ *
+ * Every part that is absent is left out. Bytes that would steer a terminal are
+ * shown as "?". Returns the length written, without the NUL. */
+PL_API size_t pl_error_text(const pl_error *err, char *out, size_t size);
+
+/* The exit code of the command line for a status: PL_E_MEMORY is 3, PL_E_RULE
+ * is 4, PL_E_CANCELLED is 130, the others are their own. */
+PL_API int pl_exit_code(pl_status status);
+
+/* "0.1.0": the version of the library that runs, which may be newer than the
+ * PL_VERSION a program was compiled with. */
+PL_API const char *pl_version(void);
+
+/* ---- an audit ---------------------------------------------------------------
+ *
+ *     pl_audit_open  -> audit.lua and the rule files are read, in workers
+ *     pl_audit_check    binds every plan to the exports' headers, or
+ *     pl_audit_run      does the whole audit
+ *     pl_audit_render   draws a view; pl_audit_report writes the report folder
+ *     pl_audit_close
+ *
+ * One audit is for one thread at a time; several audits may run side by side.
+ * An audit is checked and run at most once each, in that order. */
+typedef struct pl_audit pl_audit;
+
+/* What to audit and how. Zero-initialise it; every field has a default. The
+ * strings are copied where they are needed after pl_audit_open. */
+typedef struct pl_audit_options {
+  const char *directory;    /* the workspace, which holds audit.lua; NULL: "." */
+  const char *as_of;        /* ISO date or time, instead of the one in audit.lua; NULL: that one */
+  const char *department;   /* only this department's metrics; NULL: all */
+  const char *const *allow; /* files and folders outside the workspace that sources may read */
+  size_t allow_n;
+  unsigned threads;        /* 0: one for each core */
+  const char *max_rejects; /* "200": rows in all; "5%": of each source's records; NULL: "5%" */
+  const char *worker;      /* program started as `worker --worker` for each rule file;
+                              NULL: this program, which must be the command line */
+  /* How far the reading is, in bytes. Called from any thread, perhaps from two
+   * at a time, and often: return at once. */
+  void (*progress)(void *ctx, uint64_t done, uint64_t total);
+  void *progress_ctx;
+  /* What a rule printed: one line, with its file in front, without a line end.
+   * From the caller's thread. NULL: dropped. */
+  void (*print)(void *ctx, const char *line);
+  void *print_ctx;
+  /* Set it from a signal handler or another thread: the audit stops soon, with
+   * PL_E_CANCELLED. May be NULL; must outlive the audit. */
+  const volatile bool *cancel;
+} pl_audit_options;
+
+/* Reads audit.lua and the rule files. PL_E_USAGE with its place for an error in
+ * audit.lua, for a department or an option that makes no sense. An error in a
+ * rule file is not an error here: it is a finding (see pl_audit_check). */
+PL_API pl_status pl_audit_open(const pl_audit_options *options, pl_audit **out, pl_error *err);
+/* Ends the workers and frees everything borrowed from the audit. NULL is fine. */
+PL_API void pl_audit_close(pl_audit *audit);
+
+/* Binds every plan to the headers of its exports; reads at most the first
+ * 64 KiB of each file. PL_OK: everything binds. PL_E_USAGE or PL_E_INPUT with
+ * *err filled: audit.lua, a source or the deals are wrong, nothing else was
+ * looked at. PL_E_PARTIAL: single metrics or whole rule files are wrong; all of
+ * them are listed by pl_audit_problem. */
+PL_API pl_status pl_audit_check(pl_audit *audit, pl_error *err);
+/* The i-th (from 0) rule file or metric that is wrong, in report order; false
+ * behind the last. Known after pl_audit_open, and more of them after
+ * pl_audit_check or pl_audit_run. */
+PL_API bool pl_audit_problem(const pl_audit *audit, size_t i, pl_error *out);
+
+/* The whole audit: bind, survey and ask (where rules hold functions of values),
+ * run, judge, and the one result that every view is drawn from.
+ * PL_OK: every metric was audited. PL_E_PARTIAL: some were not (*err says how
+ * many), the rest were and the result is there. Anything else: there is no
+ * result. PL_E_USAGE: configuration or binding; PL_E_INPUT: an export cannot be
+ * used, has too many rejected rows, holds no won deal or changed while it was
+ * read; PL_E_MEMORY; PL_E_CANCELLED. */
+PL_API pl_status pl_audit_run(pl_audit *audit, pl_error *err);
+
+/* The result in numbers, for a caller that only decides what to do next. */
+typedef struct pl_audit_totals {
+  uint64_t departments, metrics;
+  uint64_t sources;     /* the deals among them */
+  uint64_t flagged;     /* candidates to stop tracking; 0 before pl_audit_run */
+  uint64_t not_audited; /* metrics with the verdict `error`; 0 before pl_audit_run */
+  uint64_t rejects;     /* rows that could not be used */
+} pl_audit_totals;
+PL_API pl_audit_totals pl_audit_count(const pl_audit *audit);
+
+/* The i-th (from 0) row that could not be used, as an error with its place and
+ * the row as excerpt, in report order. False behind the last. Also after a
+ * pl_audit_run that failed over too many of them. */
+PL_API bool pl_audit_reject(const pl_audit *audit, size_t i, pl_error *out);
+
+/* The id ("Marketing/landing_pages") of the metric a person means: an id, or a
+ * bare name where it is unique. PL_E_USAGE otherwise, with the nearest name, or
+ * all ids of that name. The id lives as long as the audit. */
+PL_API pl_status pl_audit_metric(pl_audit *audit, const char *name, const char **id, pl_error *err);
+
+/* ---- views ------------------------------------------------------------------ */
+/* How a view is drawn. Zero-initialise; all of it is optional. */
+typedef struct pl_view_options {
+  unsigned width; /* columns of the terminal; 0: 80 */
+  bool color;     /* terminal views: colours by escape sequences */
+  bool verbose;   /* terminal views: more of the evidence */
+} pl_view_options;
+
+/* Draws the result of pl_audit_run as "terminal", "json", "csv" or "markdown".
+ * The text (UTF-8, *size bytes, then a NUL) is borrowed until the audit closes.
+ * The same result gives the same bytes. */
+PL_API pl_status pl_audit_render(pl_audit *audit, const char *view, const pl_view_options *options,
+                                 const char **text, size_t *size, pl_error *err);
+
+/* Draws one metric, every step with its counts, where the trail breaks, the
+ * near misses and the proofs. `metric` is a name as pl_audit_metric takes it.
+ * `deal` (may be NULL) is a deal's key: its chain of records is shown, or that
+ * the metric does not reach it; PL_E_USAGE where the exports hold no such deal.
+ * `view` is "terminal" or "json" (the finding, with the deal's proof if asked).
+ * PL_E_PARTIAL, with the text and the reason in *err: it was not audited. */
+PL_API pl_status pl_audit_metric_trace(pl_audit *audit, const char *metric, const char *deal,
+                                       const char *view, const pl_view_options *options,
+                                       const char **text, size_t *size, pl_error *err);
+
+/* Draws what the workspace declares, without reading an export: `what` is
+ * "metrics", "rules" or "sources"; `view` is "terminal" or "json". Works right
+ * after pl_audit_open. */
+PL_API pl_status pl_audit_list(pl_audit *audit, const char *what, const char *view,
+                               const pl_view_options *options, const char **text, size_t *size,
+                               pl_error *err);
+
+/* What a code means and what to do about it: `code` is "PL103", "pl103" or
+ * "103"; NULL explains all. `view` is "terminal" or "json". PL_E_USAGE for an
+ * unknown code, with the nearest one. *text is yours: pl_text_free. */
+PL_API pl_status pl_explain_new(const char *code, const char *view, const pl_view_options *options,
+                                char **text, size_t *size, pl_error *err);
+/* One line for each code. Otherwise as pl_explain_new. */
+PL_API pl_status pl_codes_new(const char *view, const pl_view_options *options, char **text,
+                              size_t *size, pl_error *err);
+PL_API void pl_text_free(char *text);
+
+/* ---- output ----------------------------------------------------------------- */
+/* Writes the report folder (made if it does not exist): report.json, report.md,
+ * flags.csv, and rejects.csv if there are rejected rows; a rejects.csv of an
+ * earlier run is removed if there are none. All files are written beside their
+ * places and synced before the first is renamed, so a full disk leaves the
+ * earlier report as it was. PL_E_OUTPUT with the system's reason. */
+PL_API pl_status pl_audit_report(pl_audit *audit, const char *directory, pl_error *err);
+
+/* Writes a file whole or not at all: temporary file in the same folder, fsync,
+ * rename, fsync of the folder. A device or pipe is written to as it is.
+ * PL_E_OUTPUT with the system's reason. */
+PL_API pl_status pl_file_write(const char *path, const void *bytes, size_t size, pl_error *err);
+
+/* Writes the demo workspace, an invented company, into `directory`, which must
+ * not exist or be empty. The same bytes each time. PL_E_USAGE if the directory
+ * is in use, PL_E_OUTPUT. */
+PL_API pl_status pl_demo_write(const char *directory, pl_error *err);
+
+/* ---- for the command line only ------------------------------------------------- */
+/* The other end of the pipe: what `plumbline --worker` does, before it touches
+ * anything else. Returns the exit code. */
+PL_API int pl_worker_main(void);
+
+/* The candidate nearest to `word` (a typing slip or two), or NULL. */
+PL_API const char *pl_nearest(const char *word, const char *const *candidates, size_t n);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

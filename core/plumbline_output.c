@@ -1,0 +1,190 @@
+/* Files written whole or not at all: beside their place, synced, renamed. */
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "plumbline_audit.h"
+#include "read/rejects.h"
+
+#define PL_MAX_PATH 4096
+#define PL_TEMP_TRIES 1000
+
+typedef struct pl_pending { /* a file that is written and not yet in its place */
+  char path[PL_MAX_PATH];
+  char temp[PL_MAX_PATH];
+} pl_pending;
+
+static pl_status fail_write(pl_error *err, const char *path, int reason) {
+  return pl_fail(err, PL_E_OUTPUT, "cannot write %s: %s", path, strerror(reason));
+}
+
+static pl_status write_all(int fd, const char *p, size_t n, const char *path, pl_error *err) {
+  while (n > 0) {
+    ssize_t done = write(fd, p, n);
+    if (done < 0 && errno == EINTR) continue;
+    if (done < 0) return fail_write(err, path, errno);
+    p += done;
+    n -= (size_t)done;
+  }
+  return PL_OK;
+}
+
+/* Its own name rather than mkstemp's, so that the file gets the permissions
+ * that any new file of this user gets. */
+static int open_temp(pl_pending *file) {
+  char folder[PL_MAX_PATH], name[PL_MAX_PATH];
+  snprintf(folder, sizeof folder, "%s", file->path);
+  snprintf(name, sizeof name, "%s", file->path);
+  const char *in = dirname(folder), *base = basename(name);
+  for (unsigned i = 0; i < PL_TEMP_TRIES; i++) {
+    int n =
+        snprintf(file->temp, sizeof file->temp, "%s/.%s.%ld-%u.tmp", in, base, (long)getpid(), i);
+    if (n >= (int)sizeof file->temp) {
+      errno = ENAMETOOLONG;
+      return -1;
+    }
+    int fd = open(file->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd >= 0 || errno != EEXIST) return fd;
+  }
+  return -1;
+}
+
+static void pending_drop(pl_pending *file) {
+  if (file->temp[0]) unlink(file->temp);
+  file->temp[0] = '\0';
+}
+
+/* Writes the bytes beside `path`. A link is written through, not replaced. */
+static pl_status pending_write(pl_pending *file, const char *path, const char *bytes, size_t size,
+                               pl_error *err) {
+  file->temp[0] = '\0';
+  char *real = realpath(path, NULL);
+  int n = snprintf(file->path, sizeof file->path, "%s", real ? real : path);
+  free(real);
+  if (n >= (int)sizeof file->path) return fail_write(err, path, ENAMETOOLONG);
+  int fd = open_temp(file);
+  if (fd < 0) {
+    int reason = errno;
+    file->temp[0] = '\0';
+    return fail_write(err, path, reason);
+  }
+  struct stat old;
+  if (stat(file->path, &old) == 0) (void)!fchmod(fd, old.st_mode & 0777);
+  pl_status status = write_all(fd, bytes, size, path, err);
+  if (status == PL_OK && fsync(fd) != 0) status = fail_write(err, path, errno);
+  if (close(fd) != 0 && status == PL_OK) status = fail_write(err, path, errno);
+  if (status != PL_OK) pending_drop(file);
+  return status;
+}
+
+static pl_status sync_folder(const char *path, pl_error *err) {
+  char copy[PL_MAX_PATH];
+  snprintf(copy, sizeof copy, "%s", path);
+  const char *folder = dirname(copy);
+  int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return fail_write(err, folder, errno);
+  /* Some file systems cannot sync a folder and say EINVAL. */
+  pl_status status = fsync(fd) != 0 && errno != EINVAL ? fail_write(err, folder, errno) : PL_OK;
+  close(fd);
+  return status;
+}
+
+static pl_status pending_place(pl_pending *file, pl_error *err) {
+  if (rename(file->temp, file->path) != 0) return fail_write(err, file->path, errno);
+  file->temp[0] = '\0';
+  return PL_OK;
+}
+
+/* A device or pipe: nothing can be put beside it. */
+static pl_status write_through(const char *path, const void *bytes, size_t size, pl_error *err) {
+  int fd = open(path, O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return fail_write(err, path, errno);
+  pl_status status = write_all(fd, bytes, size, path, err);
+  if (close(fd) != 0 && status == PL_OK) status = fail_write(err, path, errno);
+  return status;
+}
+
+pl_status pl_file_write(const char *path, const void *bytes, size_t size, pl_error *err) {
+  struct stat info;
+  bool there = stat(path, &info) == 0;
+  if (there && S_ISDIR(info.st_mode)) return fail_write(err, path, EISDIR);
+  if (there && !S_ISREG(info.st_mode)) return write_through(path, bytes, size, err);
+  pl_pending *file = pl_calloc(1, sizeof *file);
+  if (!file) return pl_fail_memory(err);
+  pl_status status = pending_write(file, path, bytes, size, err);
+  if (status == PL_OK) status = pending_place(file, err);
+  if (status == PL_OK) status = sync_folder(file->path, err);
+  pending_drop(file);
+  pl_free(file);
+  return status;
+}
+
+/* ---- the report folder -------------------------------------------------------- */
+typedef struct pl_report_file {
+  const char *name;
+  const char *view; /* NULL: rejects.csv */
+} pl_report_file;
+
+/* In the order in which they are put in place: report.json, from which the rest
+ * could be drawn again, comes last. */
+static const pl_report_file report_files[] = {{"rejects.csv", NULL},
+                                              {"flags.csv", "csv"},
+                                              {"report.md", "markdown"},
+                                              {"report.json", "json"}};
+#define REPORT_FILES (sizeof report_files / sizeof *report_files)
+
+static pl_status report_write_one(pl_audit *audit, const pl_report_file *which, const char *path,
+                                  pl_pending *file, pl_error *err) {
+  if (which->view) {
+    const char *text;
+    size_t size;
+    pl_status status = pl_audit_render(audit, which->view, NULL, &text, &size, err);
+    return status == PL_OK ? pending_write(file, path, text, size, err) : status;
+  }
+  const pl_rejects *rejects = &pl_run_scan(audit->run)->rejects;
+  if (rejects->n == 0) return PL_OK;
+  pl_buf csv = {0};
+  pl_status status = pl_rejects_csv(rejects, audit->bound->files, &csv)
+                         ? pending_write(file, path, csv.p, csv.n, err)
+                         : pl_fail_memory(err);
+  pl_buf_free(&csv);
+  return status;
+}
+
+static pl_status report_place(const char *directory, pl_pending files[], pl_error *err) {
+  char path[PL_MAX_PATH];
+  for (size_t i = 0; i < REPORT_FILES; i++) {
+    pl_status status = files[i].temp[0] ? pending_place(&files[i], err) : PL_OK;
+    if (status != PL_OK) return status;
+    if (report_files[i].view || files[i].path[0]) continue;
+    snprintf(path, sizeof path, "%s/%s", directory, report_files[i].name);
+    if (unlink(path) != 0 && errno != ENOENT) return fail_write(err, path, errno);
+  }
+  snprintf(path, sizeof path, "%s/.", directory);
+  return sync_folder(path, err);
+}
+
+pl_status pl_audit_report(pl_audit *audit, const char *directory, pl_error *err) {
+  if (!audit->result) return pl_fail(err, PL_E_USAGE, "there is no result to report");
+  bool made = mkdir(directory, 0777) == 0;
+  if (!made && errno != EEXIST) return fail_write(err, directory, errno);
+  pl_pending *files = pl_calloc(REPORT_FILES, sizeof *files);
+  pl_status status = files ? PL_OK : pl_fail_memory(err);
+  char path[PL_MAX_PATH];
+  for (size_t i = 0; i < REPORT_FILES && status == PL_OK; i++) {
+    int n = snprintf(path, sizeof path, "%s/%s", directory, report_files[i].name);
+    status = n >= (int)sizeof path
+                 ? fail_write(err, directory, ENAMETOOLONG)
+                 : report_write_one(audit, &report_files[i], path, &files[i], err);
+  }
+  if (status == PL_OK) status = report_place(directory, files, err);
+  for (size_t i = 0; files && i < REPORT_FILES; i++) pending_drop(&files[i]);
+  if (status != PL_OK && made) rmdir(directory); /* only if nothing is in it */
+  pl_free(files);
+  return status;
+}

@@ -1,0 +1,315 @@
+/* Files: opening, spooling what cannot be read twice, reading at an offset. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "read/private.h"
+
+#define PL_MAX_FILE (1ull << 40)  /* bytes of one export */
+#define PL_MAX_SPOOL (1ull << 36) /* bytes taken from a pipe */
+
+/* --- reading --- */
+
+static pl_status input_changed(const pl_input *input, pl_error *err, const char *how) {
+  pl_fail_at(err, PL_E_INPUT, (pl_site){input->shown, 0, 0}, "the file %s while it was read", how);
+  return pl_input_hint(err, "Run again when the export is complete.");
+}
+
+pl_status pl_input_pread(const pl_input *input, uint64_t at, void *to, size_t n, pl_error *err) {
+  for (size_t got = 0; got < n;) {
+    ssize_t r = pread(input->fd, (char *)to + got, n - got, (off_t)(at + got));
+    if (r > 0)
+      got += (size_t)r;
+    else if (r == 0)
+      return input_changed(input, err, "became shorter");
+    else if (errno != EINTR)
+      return pl_fail_at(err, PL_E_INPUT, (pl_site){input->shown, 0, 0}, "reading failed: %s",
+                        strerror(errno));
+  }
+  return PL_OK;
+}
+
+pl_status pl_input_raw(const pl_input *input, uint64_t offset, uint32_t length, size_t max,
+                       pl_buf *out, pl_error *err) {
+  char piece[4096];
+  size_t left = length < max ? length : max;
+  pl_buf_clear(out);
+  while (left) {
+    size_t n = left < sizeof piece ? left : sizeof piece;
+    pl_status status = pl_input_pread(input, offset, piece, n, err);
+    if (status) return status;
+    if (!pl_buf_append(out, piece, n)) return pl_fail_memory(err);
+    offset += n;
+    left -= n;
+  }
+  return PL_OK;
+}
+
+/* --- errors at a byte of the file --- */
+
+/* Line of a byte and where that line begins. */
+static void input_locate(const pl_input *input, uint64_t offset, uint32_t *line, uint64_t *begin) {
+  char piece[4096];
+  bool cr = false;
+  *line = 1;
+  *begin = input->text_at;
+  for (uint64_t at = input->text_at; at < offset;) {
+    size_t n = offset - at < sizeof piece ? (size_t)(offset - at) : sizeof piece;
+    if (pl_input_pread(input, at, piece, n, NULL)) return;
+    for (size_t i = 0; i < n; i++) {
+      *line += pl_line_count(piece + i, 1, &cr);
+      if (piece[i] == '\n' || piece[i] == '\r') *begin = at + i + 1;
+    }
+    at += n;
+  }
+}
+
+/* The line from `begin`, as far as it fits and is text. */
+static void input_excerpt(const pl_input *input, uint64_t begin, char *out, size_t size) {
+  uint64_t left = input->size - begin;
+  size_t n = left < size - 1 ? (size_t)left : size - 1, end;
+  out[0] = 0;
+  if (pl_input_pread(input, begin, out, n, NULL)) n = 0;
+  pl_line_find(out, n, true, &n, &end);
+  out[n] = 0;
+  n = strlen(out);
+  out[pl_utf8_valid((pl_str){out, n})] = 0;
+}
+
+pl_status pl_input_fail(const pl_input *input, pl_error *err, uint64_t offset, const char *format,
+                        ...) {
+  if (!err) return PL_E_INPUT;
+  char message[PL_ERROR_TEXT];
+  va_list args;
+  va_start(args, format);
+  vsnprintf(message, sizeof message, format, args);
+  va_end(args);
+  uint32_t line;
+  uint64_t begin;
+  if (offset < input->text_at) offset = input->text_at;
+  input_locate(input, offset, &line, &begin);
+  uint64_t column = offset - begin + 1;
+  pl_site site = {input->shown, line, column < UINT32_MAX ? (uint32_t)column : UINT32_MAX};
+  pl_fail_at(err, PL_E_INPUT, site, "%s", message);
+  input_excerpt(input, begin, err->excerpt, sizeof err->excerpt);
+  return PL_E_INPUT;
+}
+
+pl_status pl_input_hint(pl_error *err, const char *hint) {
+  pl_hint(err, "%s", hint);
+  return PL_E_INPUT;
+}
+
+/* --- opening --- */
+
+static int spool_create(void) {
+  const char *folder = getenv("TMPDIR");
+  if (!folder || !*folder) folder = "/tmp";
+  int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (fd >= 0) return fd;
+  char path[PL_ERROR_PATH];
+  if (snprintf(path, sizeof path, "%s/plumbline-XXXXXX", folder) >= (int)sizeof path) return -1;
+  fd = mkostemp(path, O_CLOEXEC);
+  if (fd >= 0) unlink(path);
+  return fd;
+}
+
+static bool write_all(int fd, const char *p, size_t n) {
+  while (n) {
+    ssize_t r = write(fd, p, n);
+    if (r < 0 && errno != EINTR) return false;
+    if (r > 0) {
+      p += r;
+      n -= (size_t)r;
+    }
+  }
+  return true;
+}
+
+/* Copies what `input->fd` gives into an unlinked file and puts that in its place. */
+static pl_status input_spool(pl_input *input, pl_error *err) {
+  pl_site site = {input->shown, 0, 0};
+  char piece[65536];
+  uint64_t total = 0;
+  int to = spool_create();
+  if (to < 0)
+    return pl_fail_at(err, PL_E_INPUT, site, "no temporary file to copy the pipe to: %s",
+                      strerror(errno));
+  for (;;) {
+    ssize_t r = read(input->fd, piece, sizeof piece);
+    if (r == 0) break;
+    if (r < 0 && errno == EINTR) continue;
+    bool fits = r < 0 || (total += (uint64_t)r) <= PL_MAX_SPOOL;
+    if (r < 0 || !fits || !write_all(to, piece, (size_t)r)) {
+      pl_fail_at(err, PL_E_INPUT, site, fits ? "copying the pipe failed: %s" : "%s",
+                 fits ? strerror(errno) : "a pipe that gives more than 64 GiB");
+      close(to);
+      return PL_E_INPUT;
+    }
+  }
+  close(input->fd);
+  input->fd = to;
+  input->spooled = true;
+  return PL_OK;
+}
+
+static pl_status input_open_file(pl_input *input, pl_error *err) {
+  pl_site site = {input->shown, 0, 0};
+  input->fd = open(input->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  if (input->fd < 0) {
+    if (errno == ENOENT || errno == ENOTDIR)
+      return pl_fail_at(err, PL_E_INPUT, site, "there is no such file");
+    return pl_fail_at(err, PL_E_INPUT, site, "the file cannot be opened: %s", strerror(errno));
+  }
+  if (fstat(input->fd, &input->opened) != 0)
+    return pl_fail_at(err, PL_E_INPUT, site, "the file cannot be read: %s", strerror(errno));
+  if (S_ISDIR(input->opened.st_mode))
+    return pl_fail_at(err, PL_E_INPUT, site, "this is a directory, not a file");
+  if (!S_ISREG(input->opened.st_mode)) {
+    if (lseek(input->fd, 0, SEEK_CUR) >= 0)
+      return pl_fail_at(err, PL_E_INPUT, site, "this is a device, neither a file nor a pipe");
+    pl_status status = input_spool(input, err);
+    if (status) return status;
+    if (fstat(input->fd, &input->opened) != 0)
+      return pl_fail_at(err, PL_E_INPUT, site, "the file cannot be read: %s", strerror(errno));
+  }
+  input->size = (uint64_t)input->opened.st_size;
+  if (input->size == 0) return pl_fail_at(err, PL_E_INPUT, site, "the file is empty");
+  if (input->size > PL_MAX_FILE)
+    return pl_fail_at(err, PL_E_INPUT, site, "the file is larger than 1 TiB");
+  return PL_OK;
+}
+
+/* Skips a UTF-8 byte order mark; refuses what is plainly UTF-16 or UTF-32. */
+static pl_status input_encoding(pl_input *input, pl_error *err) {
+  unsigned char head[4] = {1, 1, 1, 1};
+  size_t n = input->size < 4 ? (size_t)input->size : 4;
+  pl_status status = pl_input_pread(input, 0, head, n, err);
+  if (status) return status;
+  if (memcmp(head, "\xEF\xBB\xBF", 3) == 0) input->text_at = 3;
+  bool marked = (head[0] == 0xFF && head[1] == 0xFE) || (head[0] == 0xFE && head[1] == 0xFF);
+  if (marked || memchr(head, 0, n)) {
+    pl_fail_at(err, PL_E_INPUT, (pl_site){input->shown, 1, 1},
+               marked ? "the file is UTF-16 (or UTF-32)"
+                      : "a NUL byte: the file looks like UTF-16");
+    return pl_input_hint(err, "This version reads UTF-8: export the file again as UTF-8.");
+  }
+  if (input->text_at == input->size)
+    return pl_fail_at(err, PL_E_INPUT, (pl_site){input->shown, 0, 0}, "the file is empty");
+  return PL_OK;
+}
+
+static pl_input *input_new(const char *path, const char *shown, pl_dialect dialect,
+                           const pl_json_decoder *json) {
+  pl_input *input = pl_calloc(1, sizeof *input);
+  if (!input) return NULL;
+  input->fd = -1;
+  input->dialect = dialect;
+  if (json) input->json = *json;
+  input->path = pl_arena_copy(&input->arena, path, strlen(path));
+  input->shown = pl_arena_copy(&input->arena, shown, strlen(shown));
+  input->names = pl_dict_new();
+  input->lock_made = pthread_mutex_init(&input->json_lock, NULL) == 0;
+  if (input->path && input->shown && input->names && input->lock_made) return input;
+  pl_input_close(input);
+  return NULL;
+}
+
+pl_status pl_input_open(const char *path, const char *shown, pl_dialect dialect,
+                        const pl_json_decoder *json, pl_input **out, pl_error *err) {
+  *out = NULL;
+  bool csv = dialect.format == PL_FORMAT_CSV;
+  if (csv && (!dialect.delimiter || !strchr(",;\t", dialect.delimiter))) {
+    pl_fail_at(err, PL_E_USAGE, (pl_site){shown, 0, 0}, "the delimiter is not one that is read");
+    pl_hint(err, "delimiter = \",\" or \";\" or \"\\t\"");
+    return PL_E_USAGE;
+  }
+  pl_input *input = input_new(path, shown, dialect, json);
+  if (!input) return pl_fail_memory(err);
+  pl_status status = input_open_file(input, err);
+  if (!status) status = input_encoding(input, err);
+  if (!status) status = csv ? pl_csv_header(input, err) : pl_json_head(input, err);
+  if (status)
+    pl_input_close(input);
+  else
+    *out = input;
+  return status;
+}
+
+void pl_input_close(pl_input *input) {
+  if (!input) return;
+  if (input->fd >= 0) close(input->fd);
+  pl_dict_free(input->names);
+  pl_free(input->columns);
+  if (input->lock_made) pthread_mutex_destroy(&input->json_lock);
+  pl_arena_free(&input->arena);
+  pl_free(input);
+}
+
+pl_status pl_input_unchanged(const pl_input *input, pl_error *err) {
+  const struct stat *then = &input->opened;
+  struct stat now;
+  if (input->spooled) return PL_OK;
+  if (stat(input->path, &now) != 0) return input_changed(input, err, "disappeared");
+  if (now.st_size != then->st_size || now.st_ino != then->st_ino || now.st_dev != then->st_dev ||
+      now.st_mtim.tv_sec != then->st_mtim.tv_sec || now.st_mtim.tv_nsec != then->st_mtim.tv_nsec)
+    return input_changed(input, err, "changed");
+  return PL_OK;
+}
+
+/* --- columns and the rest --- */
+
+pl_status pl_input_push_column(pl_input *input, pl_str name, pl_error *err) {
+  if (!pl_grow(&input->columns, &input->columns_cap, input->columns_n + 1, sizeof *input->columns))
+    return pl_fail_memory(err);
+  pl_str copy = {pl_arena_copy(&input->arena, name.p, name.n), name.n};
+  if (!copy.p || pl_dict_add(input->names, name) == PL_DICT_NONE) return pl_fail_memory(err);
+  input->columns[input->columns_n++] = copy;
+  return PL_OK;
+}
+
+pl_status pl_input_add_column(pl_input *input, pl_str name, size_t *index, pl_error *err) {
+  uint32_t id = pl_dict_find(input->names, name);
+  *index = id;
+  if (id != PL_DICT_NONE) return PL_OK;
+  if (input->dialect.format == PL_FORMAT_CSV)
+    return pl_fail_at(err, PL_E_USAGE, (pl_site){input->shown, 1, 0}, "there is no column %.*s",
+                      name.n < 100 ? (int)name.n : 100, name.p);
+  if (input->columns_n == PL_MAX_COLUMNS)
+    return pl_fail_at(err, PL_E_USAGE, (pl_site){input->shown, 0, 0}, "more than %d columns",
+                      PL_MAX_COLUMNS);
+  *index = input->columns_n;
+  return pl_input_push_column(input, name, err);
+}
+
+const char *pl_input_shown(const pl_input *input) {
+  return input->shown;
+}
+pl_format pl_input_format(const pl_input *input) {
+  return input->dialect.format;
+}
+uint64_t pl_input_size(const pl_input *input) {
+  return input->size;
+}
+size_t pl_input_columns(const pl_input *input) {
+  return input->columns_n;
+}
+pl_str pl_input_column(const pl_input *input, size_t i) {
+  return input->columns[i];
+}
+
+uint64_t pl_input_start(const pl_input *input, uint32_t *line) {
+  if (line) *line = input->start_line;
+  return input->start;
+}
+
+pl_status pl_input_chunk(pl_input *input, uint64_t from, uint64_t want, const bool *wanted,
+                         pl_batch *batch, pl_error *err) {
+  if (from > input->size) from = input->size;
+  return input->dialect.format == PL_FORMAT_CSV
+             ? pl_csv_chunk(input, from, want, wanted, batch, err)
+             : pl_json_chunk(input, from, want, wanted, batch, err);
+}

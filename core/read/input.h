@@ -1,0 +1,146 @@
+/* Exports: bytes on disk -> records. One pl_input per file. CSV and TSV are
+ * parsed by libcsv, JSON values by lua-cjson (given from outside as a
+ * function, because nothing here knows Lua).
+ *
+ * A file is never mapped: it is read with pread, so that one that shrinks
+ * under us is an error and not a signal. Everything in it is data. */
+#ifndef PL_READ_INPUT_H
+#define PL_READ_INPUT_H
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "base/str.h"
+
+typedef enum pl_format { PL_FORMAT_CSV, PL_FORMAT_JSON, PL_FORMAT_NDJSON } pl_format;
+
+/* What the config says about a file. */
+typedef struct pl_dialect {
+  pl_format format;
+  char delimiter; /* ',' ';' or '\t' */
+} pl_dialect;
+
+#define PL_MAX_COLUMNS 4096
+#define PL_MAX_RECORD (16u << 20) /* bytes in one record; longer is a reject */
+#define PL_MAX_FIELD (1u << 20)
+#define PL_HEAD_BYTES (64u << 10) /* what `check` and style sampling look at */
+
+/* Stable codes of rejected rows (rejects.csv, `explain`). */
+typedef enum pl_reject_code {
+  PL_REJECT_NONE = 0,
+  PL_REJECT_FEW = 201,    /* PL201 too few cells */
+  PL_REJECT_MANY = 202,   /* PL202 too many cells */
+  PL_REJECT_NUMBER = 203, /* PL203 not a number */
+  PL_REJECT_TIME = 204,   /* PL204 not a time */
+  PL_REJECT_UTF8 = 205,   /* PL205 bytes that are not UTF-8, or a NUL */
+  PL_REJECT_QUOTE = 206,  /* PL206 stray quote, or one that never ends */
+  PL_REJECT_RATE = 207,   /* PL207 no rate for a deal's currency */
+  PL_REJECT_LONG = 208,   /* PL208 a field or record over the limit */
+  PL_REJECT_JSON = 209    /* PL209 not a JSON object */
+} pl_reject_code;
+
+typedef struct pl_reject {
+  uint32_t file;   /* index into the run's files; set by the caller of pl_input_chunk */
+  uint32_t line;   /* of the record's first line */
+  uint32_t column; /* byte column of the offending cell in that line, 0 unknown */
+  pl_reject_code code;
+  pl_str message; /* "12 cells, the header has 14" */
+  pl_str raw;     /* the record as it stands in the file, at most 4 KiB */
+} pl_reject;
+
+/* Decodes the text of ONE JSON value with every number already a string (see
+ * json.c); calls `field` for each leaf with its dotted path ("properties.amount",
+ * array elements joined with '\x1f'). Null and missing are not reported; true
+ * and false come as "true" / "false". Returns false with a message for text
+ * that is not a JSON object. Called from one thread at a time per `state`. */
+typedef struct pl_json_decoder {
+  void *state;
+  bool (*decode)(void *state, pl_str text, void (*field)(void *ctx, pl_str path, pl_str value),
+                 void *ctx, char message[256]);
+} pl_json_decoder;
+
+typedef struct pl_input pl_input;
+
+/* Opens a file, checks it, reads its header (CSV) or the union of the paths in
+ * its first PL_HEAD_BYTES (JSON). Errors (PL_E_INPUT unless said otherwise),
+ * each with its own message: missing, unreadable, a directory, empty, header
+ * only is NOT an error, a duplicate or blank column name, bad UTF-8 in the
+ * header, an unterminated quote in the header. A pipe or other unseekable file
+ * is spooled to an unlinked temporary file first. `shown` is the path as
+ * messages and proofs print it (relative to the workspace). */
+pl_status pl_input_open(const char *path, const char *shown, pl_dialect dialect,
+                        const pl_json_decoder *json, pl_input **out, pl_error *err);
+void pl_input_close(pl_input *input);
+const char *pl_input_shown(const pl_input *input);
+pl_format pl_input_format(const pl_input *input);
+uint64_t pl_input_size(const pl_input *input);
+size_t pl_input_columns(const pl_input *input);
+pl_str pl_input_column(const pl_input *input, size_t i);
+/* JSON only: the index of a path, added as a new last column where the head
+ * did not show it (records without it have an empty cell). Not while another
+ * thread reads the input. PL_E_USAGE for CSV: its header names all there is. */
+pl_status pl_input_add_column(pl_input *input, pl_str name, size_t *index, pl_error *err);
+/* Where the first record begins. For CSV `line` is the line it stands on. */
+uint64_t pl_input_start(const pl_input *input, uint32_t *line);
+/* PL_E_INPUT if size, mtime, inode or device differ from what they were at
+ * open, or the path leads nowhere any more. A spooled file never changes. */
+pl_status pl_input_unchanged(const pl_input *input, pl_error *err);
+
+/* One record of a batch: `cells` has pl_input_columns() entries. A JSON record
+ * whose path is missing has an empty cell there; `known` columns beyond the
+ * head are ignored. */
+typedef struct pl_record {
+  const pl_str *cells;
+  uint32_t line;   /* first line of the record, relative: 0 = first line of the chunk */
+  uint64_t offset; /* of its first byte in the file */
+  uint32_t length; /* bytes up to and without its line end */
+} pl_record;
+
+typedef struct pl_batch {
+  pl_record *records;
+  size_t n;
+  pl_reject *rejects; /* lines relative, like records */
+  size_t rejects_n;
+  uint64_t next;  /* offset at which the next record begins (== size at the end) */
+  uint32_t lines; /* lines in [from, next) */
+  /* JSON: the decoder of the thread that uses this batch. May be NULL: then the
+   * decoder given to pl_input_open serves, one thread at a time (a lock). */
+  const pl_json_decoder *json;
+  /* private: buffers that the strings above point into, reused from call to call */
+  struct pl_batch_memory *memory;
+} pl_batch;
+
+/* Parses the records that begin at offset `from` (a record boundary) until at
+ * least `want` bytes are consumed, always whole records. Blank lines are not
+ * records. Strings in `batch` are valid until it is used again or freed.
+ * Different threads may parse different chunks of one CSV or NDJSON input at
+ * the same time, each with its own batch. `wanted` (pl_input_columns() flags,
+ * NULL = all) says which cells the caller needs: others may be left {NULL,0}.
+ * An unterminated quote that runs to the end of the file (or over
+ * PL_MAX_RECORD) is a PL_E_INPUT error at the line where it opens.
+ *
+ * A boundary is the beginning of a line outside quotes, so a chunk may begin or
+ * end at blank lines and hold no record at all. Zero-initialise a new batch.
+ * A JSON batch of very many cells may end before `want`: go on at `next`.
+ * Where `from` was a guess, an error counts only once the guess is verified. */
+pl_status pl_input_chunk(pl_input *input, uint64_t from, uint64_t want, const bool *wanted,
+                         pl_batch *batch, pl_error *err);
+void pl_batch_free(pl_batch *batch);
+
+/* The probable first record boundary at or after `near`: a guess, made by
+ * looking at quotes around there. The caller verifies it: chunk i's `next`
+ * must equal the guess that chunk i + 1 began with, else that chunk is parsed
+ * again from the true place. JSON arrays cannot be split: returns the size.
+ * Guesses need not grow with `near`: drop one that is not beyond the last. */
+uint64_t pl_input_guess(const pl_input *input, uint64_t near);
+
+/* The byte column, in the record's first line, of cell `cell` of a CSV record;
+ * 0 when it stands on a later line, for JSON, or when it cannot be told. Reads
+ * the record again: for messages. */
+uint32_t pl_input_cell_column(const pl_input *input, uint64_t offset, uint32_t length, size_t cell);
+
+/* The raw text of a record, for a message or a proof; at most `max` bytes.
+ * `out` is cleared first. */
+pl_status pl_input_raw(const pl_input *input, uint64_t offset, uint32_t length, size_t max,
+                       pl_buf *out, pl_error *err);
+
+#endif

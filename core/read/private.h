@@ -1,0 +1,177 @@
+/* What the files of core/read share and nobody else includes. */
+#ifndef PL_READ_PRIVATE_H
+#define PL_READ_PRIVATE_H
+
+#include <csv.h>
+#include <pthread.h>
+#include <sys/stat.h>
+
+#include "base/dict.h"
+#include "read/input.h"
+
+#define PL_REJECT_RAW 4096           /* bytes of a rejected row that are kept */
+#define PL_WINDOW_BYTES (256u << 10) /* read from the file at a time */
+#define PL_BATCH_CELLS (4u << 20)    /* a JSON batch ends early rather than hold more */
+#define PL_JSON_DEPTH 512            /* of nested values in one JSON record */
+
+struct pl_input {
+  int fd;
+  bool spooled;
+  char *path;
+  char *shown;
+  struct stat opened; /* as the file was at open; compared by pl_input_unchanged */
+  uint64_t size;
+  uint64_t text_at; /* 3 after a UTF-8 byte order mark, else 0 */
+  pl_dialect dialect;
+  pl_json_decoder json;
+  pthread_mutex_t json_lock; /* for batches that bring no decoder of their own */
+  bool lock_made;
+  pl_arena arena;
+  pl_dict *names; /* id == index into columns */
+  pl_str *columns;
+  size_t columns_n, columns_cap;
+  uint64_t start;
+  uint32_t start_line;
+};
+
+/* --- input.c --- */
+/* Reads exactly n bytes; a file that has become shorter is an error. */
+pl_status pl_input_pread(const pl_input *input, uint64_t at, void *to, size_t n, pl_error *err);
+pl_status pl_input_push_column(pl_input *input, pl_str name, pl_error *err);
+/* An error at a byte of the file: finds line, column and excerpt by reading
+ * the file from its beginning, which is fine on the way out. */
+pl_status pl_input_fail(const pl_input *input, pl_error *err, uint64_t offset, const char *format,
+                        ...) __attribute__((format(printf, 4, 5)));
+
+/* How to fix the PL_E_INPUT error just made; returns PL_E_INPUT even without err. */
+pl_status pl_input_hint(pl_error *err, const char *hint);
+
+/* --- lines.c --- */
+/* The line that begins at p: its length and the length of its end (LF, CR LF,
+ * lone CR). False where n bytes do not decide it; with `final` nothing follows
+ * them, so a line without an end is a line too. */
+bool pl_line_find(const char *p, size_t n, bool final, size_t *length, size_t *end);
+/* Line ends among n bytes, CR LF counting as one; *after_cr carries over. */
+uint32_t pl_line_count(const char *p, size_t n, bool *after_cr);
+
+/* --- window.c: the part of a file that is in memory --- */
+typedef struct pl_window {
+  const pl_input *input;
+  char *bytes;
+  size_t cap, n;
+  uint64_t at;       /* offset of bytes[0] */
+  uint64_t soft_end; /* do not read ahead beyond it */
+} pl_window;
+
+/* Makes [from, from + need), as far as the file goes, available and forgets
+ * what lies before `from`. Moves the bytes: take pointers afterwards. */
+pl_status pl_window_need(pl_window *w, uint64_t from, size_t need, pl_error *err);
+static inline const char *pl_window_at(const pl_window *w, uint64_t offset) {
+  return w->bytes + (offset - w->at);
+}
+static inline uint64_t pl_window_end(const pl_window *w) {
+  return w->at + w->n;
+}
+/* The line at `pos`, keeping everything from `start`; *over when it does not
+ * end within PL_MAX_RECORD bytes after `start`. */
+pl_status pl_window_line(pl_window *w, uint64_t start, uint64_t pos, size_t *length, size_t *end,
+                         bool *over, pl_error *err);
+/* Offset after the end of the line that `pos` is in. */
+pl_status pl_window_skip_line(pl_window *w, uint64_t pos, uint64_t *next, pl_error *err);
+
+/* --- batch.c: where records are put --- */
+struct pl_batch_memory {
+  pl_window window;
+  char *text; /* the cells' bytes; cells point into it */
+  size_t text_n, text_cap;
+  pl_str *cells;
+  size_t cells_n, cells_cap; /* cells_n: those of kept records */
+  size_t row_n;              /* cells of the record being read, behind cells_n */
+  size_t row_text;           /* text_n when it began */
+  size_t records_cap, rejects_cap;
+  pl_arena notes; /* messages and raw rows of rejects */
+  pl_buf scratch;
+  struct csv_parser csv;
+  bool csv_open;
+};
+
+bool pl_batch_begin(pl_batch *batch, const pl_input *input, uint64_t from, uint64_t want);
+/* Room for one record of `columns` cells, each set to `fill`; false: memory. */
+bool pl_batch_row(pl_batch *batch, size_t columns, pl_str fill);
+/* Copies a cell of the record being read. */
+bool pl_batch_cell(struct pl_batch_memory *m, size_t i, const char *p, size_t n);
+bool pl_batch_keep(pl_batch *batch, uint32_t line, uint64_t offset, uint32_t length);
+/* Drops the record being read and notes why. */
+bool pl_batch_reject(pl_batch *batch, pl_reject_code code, uint32_t line, uint32_t column,
+                     pl_str raw, const char *format, ...) __attribute__((format(printf, 6, 7)));
+void pl_batch_finish(pl_batch *batch, size_t columns);
+
+/* True if the bytes are UTF-8 without NUL, else where the first bad one is. */
+bool pl_bytes_good(const char *p, size_t n, size_t *bad);
+
+/* --- csv.c --- */
+typedef enum pl_feed { PL_FEED_OK, PL_FEED_STRAY, PL_FEED_MEMORY } pl_feed;
+typedef struct pl_csv_sink {
+  void (*cell)(void *bytes, size_t n, void *context);
+  void (*row)(int end, void *context);
+  void *context;
+} pl_csv_sink;
+
+bool pl_csv_parser_open(struct csv_parser *csv, char delimiter);
+/* Feeds bytes; PL_FEED_STRAY at text behind a closing quote, *at is where.
+ * *loose (may be NULL) counts quotes kept as data in unquoted cells. */
+pl_feed pl_csv_feed(struct csv_parser *csv, const char *p, size_t n, const pl_csv_sink *sink,
+                    size_t *at, size_t *loose);
+pl_status pl_csv_chunk(const pl_input *input, uint64_t from, uint64_t want, const bool *wanted,
+                       pl_batch *batch, pl_error *err);
+/* The first record as it is, whatever its number of cells (no record: n == 0). */
+pl_status pl_csv_first(const pl_input *input, pl_batch *batch, pl_error *err);
+
+/* --- csv_place.c --- */
+typedef struct pl_csv_spot {
+  size_t cell;     /* index of the cell that byte `until` belongs to */
+  size_t cell_at;  /* where that cell begins */
+  size_t quote_at; /* where the last quoted cell opened */
+} pl_csv_spot;
+/* Reads the record's bytes one by one up to `until`, or to the beginning of
+ * cell `cell`. Slow: for messages. False: memory, or not that many cells. */
+bool pl_csv_spot_at(char delimiter, const char *raw, size_t n, size_t until, size_t cell,
+                    pl_csv_spot *spot);
+
+/* --- csv_header.c --- */
+pl_status pl_csv_header(pl_input *input, pl_error *err);
+
+/* --- json.c --- */
+pl_status pl_json_chunk(pl_input *input, uint64_t from, uint64_t want, const bool *wanted,
+                        pl_batch *batch, pl_error *err);
+pl_status pl_json_head(pl_input *input, pl_error *err);
+
+/* --- json_array.c: where the elements of an array begin and end --- */
+typedef struct pl_json_walk {
+  const pl_input *input;
+  pl_window *window;
+  uint64_t pos;
+  uint32_t lines; /* line ends passed */
+  bool after_cr;
+} pl_json_walk;
+
+typedef struct pl_json_element {
+  uint64_t offset;
+  uint64_t length;
+  uint32_t line; /* as walk.lines when it began */
+  bool over;     /* longer than PL_MAX_RECORD: its bytes are not in the window */
+} pl_json_element;
+
+pl_status pl_json_array_open(pl_json_walk *walk, pl_error *err);
+/* The element at walk->pos; its bytes are in the window unless `over`. */
+pl_status pl_json_element_read(pl_json_walk *walk, pl_json_element *element, pl_error *err);
+/* On to the next element, or to the size of the file behind the last one.
+ * Forgets the element's bytes. */
+pl_status pl_json_element_next(pl_json_walk *walk, pl_error *err);
+
+/* --- json_number.c --- */
+/* Copies JSON text with every number made a string, exponents written out;
+ * false with a message at a token that is no JSON. */
+bool pl_json_quote_numbers(pl_str text, pl_buf *out, char message[256]);
+
+#endif

@@ -1,0 +1,30 @@
+/* What pl_rules is made of; for rules*.c. */
+#ifndef PL_RULE_RULES_PRIVATE_H
+#define PL_RULE_RULES_PRIVATE_H
+
+#include "rule/exchange.h"
+#include "rule/rule_files.h"
+
+struct pl_rules {
+  pl_arena arena; /* answers, texts of rule files */
+  pl_exchange exchange;
+  pl_rule_files audit_files, files;
+  pl_worker audit;
+  pl_worker *workers; /* one per rule file */
+  size_t workers_n;
+  pl_worker **departments; /* by the model's index */
+  size_t departments_n;
+};
+
+/* The worker that holds a function, or NULL. */
+pl_worker *pl_rules_worker(pl_rules *rules, pl_function call);
+/* A copy of an error in the arena; NULL when memory is out. */
+pl_error *pl_rules_keep(pl_arena *arena, const pl_error *err);
+/* The DECLARE request of a rule file. */
+const pl_value *pl_rules_setup(const pl_rules *rules, const pl_worker *worker, const char *what,
+                               const pl_rule_text *file, const pl_model *audit, pl_arena *arena);
+/* Runs every rule file and fills departments and metrics (rules_declare.c). */
+pl_status pl_rules_declare(pl_rules *rules, const pl_rules_options *options, const pl_texts *patterns,
+                           pl_model *model, pl_error *err);
+
+#endif

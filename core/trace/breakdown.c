@@ -1,0 +1,168 @@
+/* `by`: deals and amounts per value. Values of the origin's own column and
+ * values met on the way meet here, as text. */
+#include "trace/run_private.h"
+
+#include <stdlib.h>
+
+typedef struct gather {
+  pl_run *run;
+  pl_dict *values; /* id + 1; 0 is blank */
+  pl_by_row *rows;
+  size_t rows_cap;
+  size_t n;
+  pl_pairset pairs; /* (row, deal) */
+} gather;
+
+static bool row_of(gather *g, pl_str value, bool blank, uint32_t *row) {
+  uint32_t id = 0;
+  if (!blank) {
+    id = pl_dict_add(g->values, value);
+    if (id == PL_DICT_NONE) return false;
+    id++;
+  }
+  size_t old = g->rows_cap;
+  if (!pl_grow(&g->rows, &g->rows_cap, (size_t)id + 1, sizeof *g->rows)) return false;
+  if (g->rows_cap > old) memset(g->rows + old, 0, (g->rows_cap - old) * sizeof *g->rows);
+  if (g->n < (size_t)id + 1) g->n = (size_t)id + 1;
+  *row = id;
+  return true;
+}
+
+static bool gather_own(gather *g, const pl_tracker *t) {
+  uint32_t row;
+  for (uint32_t v = 0; v < t->by_origins_cap && v <= pl_dict_count(t->by_values); v++) {
+    if (!t->by_origins[v]) continue;
+    pl_str value = v ? pl_dict_at(t->by_values, v - 1) : (pl_str){0};
+    if (!row_of(g, value, v == 0, &row)) return false;
+    g->rows[row].origins += t->by_origins[v];
+  }
+  for (size_t i = 0; i < t->by_origin_pairs.cap; i++) {
+    uint64_t stored = t->by_origin_pairs.cells[i];
+    if (!stored) continue;
+    uint32_t v = pl_pair_high(stored - 1);
+    pl_str value = v ? pl_dict_at(t->by_values, v - 1) : (pl_str){0};
+    if (!row_of(g, value, v == 0, &row) ||
+        !pl_pairset_add(&g->pairs, pl_pair(row, pl_pair_low(stored - 1))))
+      return false;
+  }
+  return true;
+}
+
+static bool gather_route(gather *g, const pl_tracker *t, size_t metric) {
+  uint32_t row;
+  for (size_t b = 0; b < t->metric->branches_n; b++) {
+    const pl_route *route = g->run->route_of[metric][b];
+    for (uint32_t v = 0; t->route_origins[b] && v <= pl_dict_count(route->values); v++) {
+      if (!t->route_origins[b][v]) continue;
+      pl_str value = v ? pl_dict_at(route->values, v - 1) : (pl_str){0};
+      if (!row_of(g, value, v == 0, &row)) return false;
+      g->rows[row].origins += t->route_origins[b][v];
+    }
+  }
+  for (size_t i = 0; i < t->by_route_pairs.cap; i++) {
+    uint64_t stored = t->by_route_pairs.cells[i];
+    if (!stored) continue;
+    uint32_t tag = pl_pair_high(stored - 1), v = tag & ((1u << 27) - 1);
+    const pl_route *route = g->run->route_of[metric][tag >> 27];
+    pl_str value = v ? pl_dict_at(route->values, v - 1) : (pl_str){0};
+    if (!row_of(g, value, v == 0, &row) ||
+        !pl_pairset_add(&g->pairs, pl_pair(row, pl_pair_low(stored - 1))))
+      return false;
+  }
+  return true;
+}
+
+static void count_pairs(gather *g) {
+  for (size_t i = 0; i < g->pairs.cap; i++) {
+    if (!g->pairs.cells[i]) continue;
+    uint64_t pair = g->pairs.cells[i] - 1;
+    uint32_t deal = pl_pair_low(pair);
+    uint8_t status = g->run->deals->items[deal].status;
+    pl_count_deal(g->run->deals, deal, &g->rows[pl_pair_high(pair)].status[status]);
+  }
+}
+
+/* Most won deals first, then amount, origins, value; blank last among equals. */
+static int by_weight(const void *a, const void *b) {
+  const pl_by_row *x = a, *y = b;
+  const pl_money_count *xw = &x->status[PL_WON], *yw = &y->status[PL_WON];
+  if (xw->deals != yw->deals) return xw->deals > yw->deals ? -1 : 1;
+  if (xw->amount != yw->amount) return xw->amount > yw->amount ? -1 : 1;
+  if (x->origins != y->origins) return x->origins > y->origins ? -1 : 1;
+  if (x->blank != y->blank) return x->blank ? 1 : -1;
+  return pl_str_cmp(x->value, y->value);
+}
+
+static bool is_empty(const pl_by_row *row) {
+  return !row->origins && !row->status[PL_WON].deals && !row->status[PL_LOST].deals &&
+         !row->status[PL_OPEN].deals;
+}
+
+static bool name_rows(gather *g) {
+  for (size_t v = 1; v < g->n; v++) {
+    pl_str value = pl_dict_at(g->values, (uint32_t)v - 1);
+    char *copy = pl_arena_copy(&g->run->arena, value.p, value.n);
+    if (!copy) return false;
+    g->rows[v].value = (pl_str){copy, value.n};
+  }
+  if (g->n) g->rows[0].blank = true;
+  size_t kept = 0;
+  for (size_t v = 0; v < g->n; v++)
+    if (!is_empty(&g->rows[v])) g->rows[kept++] = g->rows[v];
+  g->n = kept;
+  return true;
+}
+
+/* Everything beyond PL_MAX_BY in one row; a deal that several of its values
+ * reach counts once. */
+static bool fold_rest(gather *g, pl_evidence *out) {
+  if (g->n <= PL_MAX_BY) return true;
+  out->by_other = true;
+  out->by_other_values = g->n - PL_MAX_BY;
+  uint8_t *seen = pl_calloc((size_t)g->run->deals->n + 1, 1);
+  pl_dict *rest = pl_dict_new();
+  bool ok = seen && rest, blank = false;
+  for (size_t i = PL_MAX_BY; ok && i < g->n; i++) {
+    out->other.origins += g->rows[i].origins;
+    if (g->rows[i].blank)
+      blank = true;
+    else
+      ok = pl_dict_add(rest, g->rows[i].value) != PL_DICT_NONE;
+  }
+  for (size_t i = 0; ok && i < g->pairs.cap; i++) {
+    if (!g->pairs.cells[i]) continue;
+    uint64_t pair = g->pairs.cells[i] - 1;
+    uint32_t v = pl_pair_high(pair), deal = pl_pair_low(pair);
+    bool in = v ? pl_dict_find(rest, pl_dict_at(g->values, v - 1)) != PL_DICT_NONE : blank;
+    if (!in || seen[deal]) continue;
+    seen[deal] = 1;
+    pl_count_deal(g->run->deals, deal, &out->other.status[g->run->deals->items[deal].status]);
+  }
+  pl_dict_free(rest);
+  pl_free(seen);
+  g->n = PL_MAX_BY;
+  return ok;
+}
+
+bool pl_finish_by(pl_run *run, size_t metric, pl_evidence *out) {
+  const pl_tracker *t = &run->trackers[0][metric];
+  if (!t->metric->by) return true;
+  gather g = {.run = run, .values = pl_dict_new()};
+  bool ok = g.values && gather_own(&g, t) && gather_route(&g, t, metric);
+  if (ok) count_pairs(&g);
+  ok = ok && name_rows(&g);
+  if (ok) {
+    if (g.n) qsort(g.rows, g.n, sizeof *g.rows, by_weight);
+    ok = fold_rest(&g, out);
+  }
+  if (ok) {
+    out->by = pl_arena_array(&run->arena, g.n + 1, sizeof *out->by);
+    ok = out->by != NULL;
+    if (ok && g.n) memcpy(out->by, g.rows, g.n * sizeof *out->by);
+    out->by_n = g.n;
+  }
+  pl_pairset_free(&g.pairs);
+  pl_dict_free(g.values);
+  pl_free(g.rows);
+  return ok;
+}

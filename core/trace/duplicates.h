@@ -1,0 +1,45 @@
+/* The identity of records while a source is scanned: which have been seen, and
+ * whether a repeat says the same. Only hashes are remembered (128 bits of the
+ * key, 64 of the content), so that memory does not grow with the texts. */
+#ifndef PL_TRACE_DUPLICATES_H
+#define PL_TRACE_DUPLICATES_H
+
+#include "trace/table.h"
+
+/* What identity means for one source; read-only while it is scanned. */
+typedef struct pl_identity {
+  const pl_source *source;
+  bool checked;      /* keyed, and repeats collapse or are an error */
+  uint64_t seed;
+  pl_dict *names;    /* the columns of all its files */
+  uint32_t **cells;  /* [input][name] -> cell, PL_DICT_NONE: the file lacks it */
+} pl_identity;
+
+bool pl_identity_open(pl_identity *identity, const pl_source *source, bool surveying);
+void pl_identity_close(pl_identity *identity);
+
+typedef struct pl_mark {
+  bool keyed; /* false: a part of the key is blank */
+  pl_hash128 key;
+  uint64_t content; /* of all columns of the file, used or not */
+} pl_mark;
+/* False: memory is out. `scratch` is the thread's own. */
+bool pl_identity_mark(const pl_identity *identity, size_t input, const pl_record *record,
+                      const pl_cell *slots, pl_buf *scratch, pl_mark *mark);
+
+typedef enum pl_seen_result { PL_SEEN_NEW, PL_SEEN_SAME, PL_SEEN_DIFFERS, PL_SEEN_NO_MEMORY } pl_seen_result;
+
+typedef struct pl_seen {
+  struct pl_seen_entry *entries;
+  size_t slots, n;
+} pl_seen; /* zero-initialise */
+/* Called in the order of places; `earlier` is set for a repeat. */
+pl_seen_result pl_seen_add(pl_seen *seen, const pl_mark *mark, pl_place place, pl_place *earlier);
+void pl_seen_free(pl_seen *seen);
+
+/* The error that shows two records of one key and a column in which they
+ * differ; reads both once more. */
+pl_status pl_duplicates_fail(const pl_identity *identity, pl_place earlier, pl_place later,
+                             pl_error *err);
+
+#endif

@@ -1,0 +1,41 @@
+/* A hop: for every record of a held table, the groups of another table's index
+ * that its key leads to. Computed once and shared by all routes that take it;
+ * from here on a trace is a walk over integers. */
+#ifndef PL_TRACE_HOP_H
+#define PL_TRACE_HOP_H
+
+#include "trace/table.h"
+
+typedef struct pl_hop {
+  const pl_table *from;
+  const int *here; /* slots of `from` */
+  size_t key_n;
+  const pl_index *index;
+  uint32_t *start;  /* rows + 1 entries into `groups` */
+  uint32_t *groups; /* PL_NO_GROUP never occurs */
+  uint8_t *state;   /* per row: PL_HOP_* */
+} pl_hop;
+
+enum {
+  PL_HOP_KEY = 1,      /* the record carries a key */
+  PL_HOP_UNMATCHED = 2 /* one of its keys matches nothing */
+};
+
+pl_hop *pl_hop_new(const pl_table *from, const int *here, size_t key_n, const pl_index *index,
+                   pl_error *err);
+void pl_hop_free(pl_hop *hop);
+
+/* Groups of an index by their folded key: near misses are found here. */
+typedef struct pl_near pl_near;
+pl_near *pl_near_new(const pl_index *index, size_t key_n, pl_error *err);
+void pl_near_free(pl_near *near);
+/* The groups whose folded key equals the folded `key`; 0 when none. `scratch`
+ * belongs to the calling thread. The smallest key comes first. */
+typedef struct pl_near_scratch {
+  pl_buf part, whole;
+} pl_near_scratch;
+size_t pl_near_find(const pl_near *near, pl_str key, pl_near_scratch *scratch,
+                    const uint32_t **groups);
+void pl_near_scratch_free(pl_near_scratch *scratch);
+
+#endif

@@ -1,0 +1,125 @@
+/* What the report says about the audit as a whole: its settings and sources. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "trace/result_parts.h"
+
+static void set_cycle(pl_arena *arena, pl_value *object, const pl_deals *deals) {
+  char text[PL_TIME_TEXT];
+  if (deals->cycle_us < 0) return;
+  pl_value *cycle = pl_part_object(arena, object, "cycle");
+  pl_part_real(arena, cycle, "days", (double)deals->cycle_us / (double)PL_DAY_US, 4);
+  pl_set_int(arena, cycle, "seconds", deals->cycle_us / PL_SECOND_US);
+  pl_part_text(arena, cycle, "text", pl_span_text(deals->cycle_us, text));
+  if (deals->cycle_from == 0) {
+    pl_part_text(arena, cycle, "from", "audit.lua");
+  } else {
+    pl_value_set(arena, cycle, "from",
+                 pl_value_format(arena, "%" PRIu32 " won deals", deals->cycle_from));
+  }
+}
+
+/* "1.5", "0.10": at least as many decimals as policies are written with. */
+static void set_threshold(pl_arena *arena, pl_value *object, const char *key, double value,
+                          size_t decimals) {
+  char text[PL_REAL_TEXT + 4];
+  pl_real_text(value, 4, text);
+  char *point = strchr(text, '.');
+  if (!point && !strpbrk(text, "efn")) strcat(text, ".");
+  point = strchr(text, '.');
+  while (point && strlen(point + 1) < decimals) strcat(text, "0");
+  pl_part_text(arena, object, key, text);
+}
+
+static void set_policy(pl_arena *arena, pl_value *object, const pl_policy *policy) {
+  pl_value *value = pl_part_object(arena, object, "policy");
+  set_threshold(arena, value, "no_difference_below", policy->no_difference_below, 1);
+  set_threshold(arena, value, "q", policy->q, 2);
+  set_threshold(arena, value, "few_keys", policy->few_keys, 2);
+}
+
+static void set_within(pl_arena *arena, pl_value *object, const char *within) {
+  char text[PL_TIME_TEXT];
+  int64_t us;
+  if (!within) return;
+  bool known = pl_duration_parse(pl_str_of(within), &us);
+  pl_part_text(arena, object, "within", known ? pl_duration_text(us, text) : within);
+}
+
+pl_value *pl_result_audit(pl_arena *arena, const pl_found *found) {
+  const pl_model *model = found->bound->model;
+  pl_value *audit = pl_value_object(arena);
+  pl_part_text(arena, audit, "title", model->title);
+  pl_part_time(arena, audit, "as_of", found->bound->as_of, found->bound->zone);
+  pl_part_text(arena, audit, "currency", model->currency);
+  pl_part_text(arena, audit, "timezone", model->timezone ? model->timezone : "UTC");
+  pl_part_text(arena, audit, "before", model->before ? model->before : "closed");
+  set_within(arena, audit, model->within);
+  pl_set_int(arena, audit, "min_won", model->policy.min_won);
+  if (model->since || model->until) {
+    pl_value *period = pl_part_object(arena, audit, "period");
+    pl_part_text(arena, period, "since", model->since);
+    pl_part_text(arena, period, "until", model->until);
+  }
+  set_cycle(arena, audit, found->deals);
+  set_policy(arena, audit, &model->policy);
+  return audit;
+}
+
+/* ---- sources ------------------------------------------------------------------------ */
+
+static const char *role_of(const pl_source *source) {
+  if (source->is_deals) return "deals";
+  if (source->held) return "held";
+  return source->started ? "streamed" : "unused";
+}
+
+/* The records of each file are known only where there is one. */
+static void set_files(pl_arena *arena, pl_value *object, const pl_found *found,
+                      const pl_source *source, const pl_tally *tally) {
+  pl_value *files = pl_part_list(arena, object, "files");
+  for (size_t i = 0; i < source->inputs_n; i++) {
+    pl_value *file = pl_value_push(arena, files, pl_value_object(arena));
+    pl_part_text(arena, file, "path", found->bound->files[source->first_file + i]);
+    if (source->inputs_n == 1) pl_set_int(arena, file, "records", (int64_t)tally->read);
+  }
+}
+
+static void set_skipped(pl_arena *arena, pl_value *object, const pl_tally *tally) {
+  pl_value *skipped = pl_part_object(arena, object, "skipped");
+  pl_set_int(arena, skipped, "filtered", (int64_t)tally->filtered);
+  pl_set_int(arena, skipped, "after_as_of", (int64_t)tally->after_as_of);
+  pl_set_int(arena, skipped, "duplicates", (int64_t)tally->duplicates);
+  pl_set_int(arena, skipped, "ignored", (int64_t)tally->ignored);
+  pl_set_int(arena, skipped, "created_later", (int64_t)tally->created_later);
+  pl_set_int(arena, skipped, "outside_period", (int64_t)tally->outside_period);
+}
+
+static void set_fresh(pl_arena *arena, pl_value *object, const pl_found *found,
+                      const pl_source *source, const pl_tally *tally) {
+  char text[PL_TIME_TEXT];
+  if (source->fresh_us < 0) return;
+  int64_t age = pl_source_age(found->bound, tally);
+  pl_value *fresh = pl_part_object(arena, object, "fresh");
+  pl_part_text(arena, fresh, "limit", pl_duration_text(source->fresh_us, text));
+  if (age >= 0) pl_part_text(arena, fresh, "age", pl_span_text(age, text));
+  pl_set_bool(arena, fresh, "ok", pl_source_is_fresh(found->bound, source, tally));
+}
+
+pl_value *pl_result_source(pl_arena *arena, const pl_found *found, const pl_source *source) {
+  const pl_tally *tally = &found->tallies[source->index];
+  pl_value *object = pl_value_object(arena);
+  pl_part_text(arena, object, "name", source->def->name);
+  pl_part_text(arena, object, "role", role_of(source));
+  set_files(arena, object, found, source, tally);
+  pl_set_int(arena, object, "read", (int64_t)tally->read);
+  pl_set_int(arena, object, "used", (int64_t)tally->used);
+  pl_set_int(arena, object, "rejected", (int64_t)tally->rejected);
+  set_skipped(arena, object, tally);
+  pl_part_time(arena, object, "newest", tally->newest, found->bound->zone);
+  pl_part_time(arena, object, "oldest", tally->oldest, found->bound->zone);
+  pl_set_int(arena, object, "blank_time", (int64_t)tally->blank_time);
+  pl_set_int(arena, object, "blank_lookups", (int64_t)tally->blank_lookups);
+  set_fresh(arena, object, found, source, tally);
+  return object;
+}

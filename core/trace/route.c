@@ -1,0 +1,399 @@
+/* Solving routes backwards from the deals. */
+#include "trace/route.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+/* ---- unions of spans -------------------------------------------------------- */
+
+typedef struct mixer { /* collects spans to be united */
+  uint64_t *items;
+  size_t n, cap;
+  pl_span only; /* the single span seen so far: shared, not copied */
+  size_t spans;
+} mixer;
+
+static bool mix_items(mixer *m, const uint64_t *items, size_t n) {
+  if (!pl_grow(&m->items, &m->cap, m->n + n, sizeof *m->items)) return false;
+  if (n) memcpy(m->items + m->n, items, n * sizeof *items);
+  m->n += n;
+  return true;
+}
+
+static bool mix_span(mixer *m, pl_span span) {
+  if (!span.n || (m->spans == 1 && m->only.items == span.items && m->only.n == span.n))
+    return true;
+  if (m->spans++ == 0) {
+    m->only = span;
+    return true;
+  }
+  if (m->spans == 2 && !mix_items(m, m->only.items, m->only.n)) return false;
+  return mix_items(m, span.items, span.n);
+}
+
+static int ascending(const void *a, const void *b) {
+  uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+  return x < y ? -1 : x > y;
+}
+
+static bool mix_keep(mixer *m, pl_arena *arena, pl_span *out) {
+  bool sorted = true;
+  for (size_t i = 1; i < m->n && sorted; i++) sorted = m->items[i - 1] < m->items[i];
+  if (!sorted) qsort(m->items, m->n, sizeof *m->items, ascending);
+  size_t n = 0;
+  for (size_t i = 0; i < m->n; i++)
+    if (n == 0 || m->items[n - 1] != m->items[i]) m->items[n++] = m->items[i];
+  uint64_t *kept = pl_arena_array(arena, n, sizeof *kept);
+  if (!kept && n) return false;
+  if (n) memcpy(kept, m->items, n * sizeof *kept);
+  *out = (pl_span){kept, (uint32_t)n};
+  return true;
+}
+
+/* Ends a union: its result, and the mixer empty again. */
+static bool mix_done(mixer *m, pl_arena *arena, pl_span *out) {
+  bool ok = true;
+  if (m->spans <= 1)
+    *out = m->spans ? m->only : (pl_span){0};
+  else
+    ok = mix_keep(m, arena, out);
+  m->n = m->spans = 0;
+  return ok;
+}
+
+bool pl_span_has(pl_span span, uint32_t deal) {
+  size_t low = 0, high = span.n;
+  while (low < high) {
+    size_t mid = low + (high - low) / 2;
+    if (pl_pair_high(span.items[mid]) < deal)
+      low = mid + 1;
+    else
+      high = mid;
+  }
+  return low < span.n && pl_pair_high(span.items[low]) == deal;
+}
+
+/* ---- the parts of a level ----------------------------------------------------- */
+
+static const pl_hop *shared_hop(pl_route_parts *parts, const pl_table *from, const int *here,
+                                size_t key_n, const pl_index *index, pl_error *err) {
+  for (size_t i = 0; i < parts->hops_n; i++) {
+    pl_hop *hop = parts->hops[i];
+    if (hop->from == from && hop->index == index && hop->key_n == key_n &&
+        memcmp(hop->here, here, key_n * sizeof *here) == 0)
+      return hop;
+  }
+  if (!pl_grow(&parts->hops, &parts->hops_cap, parts->hops_n + 1, sizeof *parts->hops)) {
+    pl_fail_memory(err);
+    return NULL;
+  }
+  pl_hop *hop = pl_hop_new(from, here, key_n, index, err);
+  if (hop) parts->hops[parts->hops_n++] = hop;
+  return hop;
+}
+
+const pl_near *pl_route_near(pl_route_parts *parts, const pl_index *index, size_t key_n,
+                             pl_error *err) {
+  for (size_t i = 0; i < parts->nears_n; i++)
+    if (parts->nears[i].index == index) return parts->nears[i].near;
+  if (!pl_grow(&parts->nears, &parts->nears_cap, parts->nears_n + 1, sizeof *parts->nears)) {
+    pl_fail_memory(err);
+    return NULL;
+  }
+  pl_near *near = pl_near_new(index, key_n, err);
+  if (near) parts->nears[parts->nears_n++] = (struct pl_near_entry){index, near};
+  return near;
+}
+
+void pl_route_parts_free(pl_route_parts *parts) {
+  for (size_t i = 0; i < parts->hops_n; i++) pl_hop_free(parts->hops[i]);
+  for (size_t i = 0; i < parts->nears_n; i++) pl_near_free(parts->nears[i].near);
+  pl_free(parts->hops);
+  pl_free(parts->nears);
+  *parts = (pl_route_parts){0};
+}
+
+static bool mark_passing(pl_route_parts *parts, pl_route *route, size_t k) {
+  const pl_predicate *where = route->branch->steps[k - 1].where;
+  pl_level *level = &route->level[k];
+  if (!where) return true;
+  uint32_t rows = pl_table_rows(level->table);
+  uint8_t *pass = pl_arena_array(&route->arena, (size_t)rows + 1, 1);
+  pl_cell *cells = pl_calloc(pl_table_source(level->table)->slots_n + 1, sizeof *cells);
+  if (pass && cells) {
+    for (uint32_t row = 0; row < rows; row++) {
+      pl_table_row(level->table, row, cells);
+      pass[row] = pl_predicate_holds(where, cells, parts->scratch, &route->failed_limit);
+    }
+  }
+  pl_free(cells);
+  level->pass = pass;
+  return pass && cells;
+}
+
+/* ---- breakdown values ------------------------------------------------------------ */
+
+/* The pairs of one deal set under the values that `cell` holds. */
+static bool tag_value(pl_route *route, pl_str value, pl_span behind, mixer *m) {
+  uint32_t id = 0;
+  if (!pl_str_blank(value)) {
+    id = pl_dict_add(route->values, value);
+    if (id == PL_DICT_NONE) return false;
+    id++;
+  }
+  for (uint32_t i = 0; i < behind.n; i++) {
+    uint64_t pair = pl_pair(pl_pair_high(behind.items[i]), id);
+    if (!mix_items(m, &pair, 1)) return false;
+  }
+  return true;
+}
+
+static bool tag_row(pl_route *route, size_t k, uint32_t row, pl_keys *keys, pl_cell *cells,
+                    pl_span behind, mixer *m, pl_span *out) {
+  const pl_table *table = route->level[k].table;
+  const pl_source *source = pl_table_source(table);
+  int slot = route->branch->by_slot;
+  pl_table_row(table, row, cells);
+  if (!pl_keys_of(source, cells, &slot, 1, keys)) return false;
+  m->n = 0;
+  if (!keys->n && !tag_value(route, (pl_str){0}, behind, m)) return false;
+  for (size_t i = 0; i < keys->n; i++)
+    if (!tag_value(route, keys->items[i], behind, m)) return false;
+  bool ok = mix_keep(m, &route->arena, out);
+  m->n = m->spans = 0;
+  return ok;
+}
+
+/* ---- solving -------------------------------------------------------------------- */
+
+/* Deals behind each record of level k: for deals the deal itself, else what the
+ * groups that its keys lead to have behind them. */
+static bool solve_rows(pl_route *route, size_t k, mixer *m) {
+  pl_level *level = &route->level[k], *next = k < route->n ? &route->level[k + 1] : NULL;
+  uint32_t rows = pl_table_rows(level->table);
+  const pl_source *source = pl_table_source(level->table);
+  bool tags = route->by && (size_t)route->branch->by_step == k;
+  pl_keys keys = {0};
+  pl_cell *cells = pl_calloc(source->slots_n + 1, sizeof *cells);
+  level->rows = pl_arena_array(&route->arena, (size_t)rows + 1, sizeof *level->rows);
+  level->row_depth = pl_arena_array(&route->arena, (size_t)rows + 1, 1);
+  uint64_t *deals = next ? NULL : pl_arena_array(&route->arena, (size_t)rows + 1, sizeof *deals);
+  bool ok = cells && level->rows && level->row_depth && (next || deals);
+  for (uint32_t row = 0; ok && row < rows; row++) {
+    pl_span behind = {0};
+    level->row_depth[row] = (uint8_t)k;
+    if (!next) {
+      deals[row] = pl_pair(row, 0);
+      behind = (pl_span){&deals[row], 1};
+    } else {
+      const pl_hop *hop = next->hop;
+      for (uint32_t e = hop->start[row]; ok && e < hop->start[row + 1]; e++) {
+        uint32_t g = hop->groups[e];
+        ok = mix_span(m, next->groups[g]);
+        if (next->group_depth[g] > level->row_depth[row])
+          level->row_depth[row] = next->group_depth[g];
+      }
+      ok = ok && mix_done(m, &route->arena, &behind);
+    }
+    if (ok && tags) ok = tag_row(route, k, row, &keys, cells, behind, m, &behind);
+    level->rows[row] = behind;
+  }
+  pl_keys_free(&keys);
+  pl_free(cells);
+  return ok;
+}
+
+static bool solve_groups(pl_route *route, size_t k, mixer *m) {
+  pl_level *level = &route->level[k];
+  uint32_t groups = pl_index_groups(level->index);
+  level->groups = pl_arena_array(&route->arena, (size_t)groups + 1, sizeof *level->groups);
+  level->group_depth = pl_arena_array(&route->arena, (size_t)groups + 1, 1);
+  if (!level->groups || !level->group_depth) return false;
+  for (uint32_t g = 0; g < groups; g++) {
+    uint32_t n;
+    const uint32_t *rows = pl_index_rows(level->index, g, &n);
+    level->group_depth[g] = (uint8_t)(k - 1);
+    for (uint32_t i = 0; i < n; i++) {
+      if (!pl_level_passes(level, rows[i])) continue;
+      if (!mix_span(m, level->rows[rows[i]])) return false;
+      if (level->row_depth[rows[i]] > level->group_depth[g])
+        level->group_depth[g] = level->row_depth[rows[i]];
+    }
+    if (!mix_done(m, &route->arena, &level->groups[g])) return false;
+  }
+  return true;
+}
+
+/* ---- near misses behind the first step --------------------------------------------- */
+
+/* Deals that a record's unmatched keys would lead to if they were spelled like
+ * the keys they resemble. */
+static bool near_row(const pl_level *to, uint32_t row, pl_keys *keys, pl_cell *cells,
+                     pl_near_scratch *scratch, mixer *m) {
+  const pl_hop *hop = to->hop;
+  pl_table_row(hop->from, row, cells);
+  if (!pl_keys_of(pl_table_source(hop->from), cells, hop->here, hop->key_n, keys)) return false;
+  for (size_t i = 0; i < keys->n; i++) {
+    if (pl_index_find(to->index, keys->items[i]) != PL_NO_GROUP) continue;
+    const uint32_t *groups;
+    size_t n = pl_near_find(to->near, keys->items[i], scratch, &groups);
+    for (size_t j = 0; j < n; j++)
+      if (!mix_span(m, to->groups[groups[j]])) return false;
+  }
+  return true;
+}
+
+static bool near_rows(pl_route *route, const pl_level *to, pl_span *rows, mixer *m, bool *any) {
+  const pl_hop *hop = to->hop;
+  pl_keys keys = {0};
+  pl_near_scratch scratch = {0};
+  pl_cell *cells = pl_calloc(pl_table_source(hop->from)->slots_n + 1, sizeof *cells);
+  bool ok = cells != NULL;
+  for (uint32_t row = 0; ok && row < pl_table_rows(hop->from); row++) {
+    if (!(hop->state[row] & PL_HOP_UNMATCHED)) continue;
+    ok = near_row(to, row, &keys, cells, &scratch, m) && mix_done(m, &route->arena, &rows[row]);
+    *any |= rows[row].n > 0;
+  }
+  pl_keys_free(&keys);
+  pl_near_scratch_free(&scratch);
+  pl_free(cells);
+  return ok;
+}
+
+/* Carries row spans of level k back to the groups of level k. */
+static bool back_to_groups(pl_route *route, size_t k, const pl_span *rows, pl_span *groups,
+                           mixer *m) {
+  const pl_level *level = &route->level[k];
+  for (uint32_t g = 0; g < pl_index_groups(level->index); g++) {
+    uint32_t n;
+    const uint32_t *of = pl_index_rows(level->index, g, &n);
+    for (uint32_t i = 0; i < n; i++)
+      if (pl_level_passes(level, of[i]) && !mix_span(m, rows[of[i]])) return false;
+    if (!mix_done(m, &route->arena, &groups[g])) return false;
+  }
+  return true;
+}
+
+static bool back_to_rows(pl_route *route, size_t k, const pl_span *groups, pl_span *rows,
+                         mixer *m) {
+  const pl_hop *hop = route->level[k + 1].hop;
+  for (uint32_t row = 0; row < pl_table_rows(hop->from); row++) {
+    for (uint32_t e = hop->start[row]; e < hop->start[row + 1]; e++)
+      if (!mix_span(m, groups[hop->groups[e]])) return false;
+    if (!mix_done(m, &route->arena, &rows[row])) return false;
+  }
+  return true;
+}
+
+static bool near_step(pl_route *route, size_t k, mixer *m) {
+  size_t j = k - 1;
+  bool any = false;
+  pl_span *rows = pl_arena_array(&route->arena, (size_t)pl_table_rows(route->level[j].table) + 1,
+                                 sizeof *rows);
+  if (!rows || !near_rows(route, &route->level[k], rows, m, &any)) return false;
+  if (!any) return true;
+  for (;; j--) {
+    size_t groups_n = pl_index_groups(route->level[j].index);
+    pl_span *groups = pl_arena_array(&route->arena, groups_n + 1, sizeof *groups);
+    if (!groups || !back_to_groups(route, j, rows, groups, m)) return false;
+    if (j == 1) {
+      route->level[k].near_groups = groups;
+      return true;
+    }
+    rows = pl_arena_array(&route->arena, (size_t)pl_table_rows(route->level[j - 1].table) + 1,
+                          sizeof *rows);
+    if (!rows || !back_to_rows(route, j - 1, groups, rows, m)) return false;
+  }
+}
+
+static bool has_unmatched(const pl_hop *hop) {
+  for (uint32_t row = 0; row < pl_table_rows(hop->from); row++)
+    if (hop->state[row] & PL_HOP_UNMATCHED) return true;
+  return false;
+}
+
+/* ---- making one --------------------------------------------------------------------- */
+
+static pl_status prepare_level(pl_route_parts *parts, pl_route *route, size_t k, pl_error *err) {
+  const pl_step *step = &route->branch->steps[k - 1];
+  pl_level *level = &route->level[k];
+  pl_table *table = parts->tables[step->to->index];
+  assert(table);
+  level->table = table;
+  level->index = pl_table_index(table, step->there, step->key_n, err);
+  if (!level->index) return err ? err->status : PL_E_MEMORY;
+  if (k > 1) {
+    level->hop = shared_hop(parts, parts->tables[step->from->index], step->here, step->key_n,
+                            level->index, err);
+    if (!level->hop) return err ? err->status : PL_E_MEMORY;
+    if (has_unmatched(level->hop)) {
+      level->near = pl_route_near(parts, level->index, step->key_n, err);
+      if (!level->near) return err ? err->status : PL_E_MEMORY;
+    }
+  }
+  return mark_passing(parts, route, k) ? PL_OK : pl_fail_memory(err);
+}
+
+static bool solve(pl_route *route) {
+  mixer m = {0};
+  bool ok = true;
+  for (size_t k = route->n; ok && k >= 1; k--)
+    ok = solve_rows(route, k, &m) && solve_groups(route, k, &m);
+  for (size_t k = 2; ok && k <= route->n; k++)
+    if (route->level[k].near) ok = near_step(route, k, &m);
+  pl_free(m.items);
+  return ok;
+}
+
+pl_status pl_route_new(pl_route_parts *parts, const pl_branch *branch, pl_route **out,
+                       pl_error *err) {
+  assert(branch->steps_n >= 1 && branch->steps_n <= PL_MAX_STEPS);
+  pl_error ignored;
+  if (!err) err = &ignored;
+  pl_route *route = pl_calloc(1, sizeof *route);
+  pl_status status = PL_OK;
+  if (!route) return pl_fail_memory(err);
+  route->branch = branch;
+  route->n = branch->steps_n;
+  route->by = branch->by_step >= 1;
+  route->values = pl_dict_new();
+  if (!route->values) status = pl_fail_memory(err);
+  for (size_t k = 1; status == PL_OK && k <= route->n; k++)
+    status = prepare_level(parts, route, k, err);
+  if (status == PL_OK && !solve(route)) status = pl_fail_memory(err);
+  if (status == PL_OK)
+    *out = route;
+  else
+    pl_route_free(route);
+  return status;
+}
+
+void pl_route_free(pl_route *route) {
+  if (!route) return;
+  pl_dict_free(route->values);
+  pl_arena_free(&route->arena);
+  pl_free(route);
+}
+
+static bool same_slots(const int *a, const int *b, size_t n) {
+  return memcmp(a, b, n * sizeof *a) == 0;
+}
+
+static bool same_step(const pl_step *a, const pl_step *b, bool first) {
+  if (a->to != b->to || a->key_n != b->key_n) return false;
+  if (!same_slots(a->there, b->there, a->key_n)) return false;
+  /* the first step's own side belongs to the origin, not to the route */
+  if (!first && (a->from != b->from || !same_slots(a->here, b->here, a->key_n))) return false;
+  if (!a->where || !b->where) return a->where == b->where;
+  return strcmp(pl_predicate_signature(a->where), pl_predicate_signature(b->where)) == 0;
+}
+
+bool pl_route_same(const pl_route *route, const pl_branch *branch) {
+  const pl_branch *own = route->branch;
+  bool by = branch->by_step >= 1;
+  if (route->n != branch->steps_n || route->by != by) return false;
+  if (by && (own->by_step != branch->by_step || own->by_slot != branch->by_slot)) return false;
+  for (size_t k = 0; k < route->n; k++)
+    if (!same_step(&own->steps[k], &branch->steps[k], k == 0)) return false;
+  return true;
+}

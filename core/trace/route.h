@@ -1,0 +1,74 @@
+/* A route: where the steps of a trace lead once its origins are in hand. It is
+ * made of held tables only, so it is solved before the first origin is read:
+ * for every key of the first step, how far it gets and which deals it reaches.
+ * Metrics whose steps are the same share one route.
+ *
+ * Levels are numbered like steps: level k is the table that step k enters, and
+ * level n is deals. Solved backwards, each level from the one behind it, so the
+ * work is linear in the records however many ways through there are. */
+#ifndef PL_TRACE_ROUTE_H
+#define PL_TRACE_ROUTE_H
+
+#include "trace/hop.h"
+#include "trace/pairset.h"
+
+/* Deals that something leads to, as pairs (deal, breakdown value), ascending.
+ * Value 0 is "blank" or "no breakdown". */
+typedef struct pl_span {
+  const uint64_t *items;
+  uint32_t n;
+} pl_span;
+
+typedef struct pl_level {
+  const pl_table *table;
+  pl_index *index;     /* entered by these keys */
+  const pl_hop *hop;   /* level >= 2: from the records of the level before */
+  const uint8_t *pass; /* per record: its conditions hold; NULL: no conditions */
+  pl_span *rows;       /* per record, passing or not: deals behind it */
+  pl_span *groups;     /* per key: deals behind the passing records it leads to */
+  uint8_t *row_depth, *group_depth; /* the furthest level reached */
+  const pl_near *near; /* of `index`, when some key matched nothing; else NULL */
+  pl_span *near_groups; /* level >= 2: deals that level 1's keys would also lead to if
+                           the near misses of this step were fixed; NULL: none */
+} pl_level;
+
+typedef struct pl_route {
+  const pl_branch *branch; /* the first that takes it: its steps speak for all */
+  size_t n;
+  pl_level level[PL_MAX_STEPS + 1]; /* 1..n */
+  pl_dict *values;         /* breakdown values; id + 1 is the value of a pair */
+  bool by;                 /* the breakdown is read on this route */
+  bool failed_limit;       /* a pattern met its limit */
+  pl_arena arena;
+} pl_route;
+
+/* Finds or makes what routes share: hops and near indexes. */
+typedef struct pl_route_parts {
+  pl_hop **hops;
+  size_t hops_n, hops_cap;
+  struct pl_near_entry {
+    const pl_index *index;
+    pl_near *near;
+  } *nears;
+  size_t nears_n, nears_cap;
+  pl_table **tables; /* by source index; NULL: not held */
+  pl_scratch *scratch;
+} pl_route_parts;
+
+const pl_near *pl_route_near(pl_route_parts *parts, const pl_index *index, size_t key_n,
+                             pl_error *err);
+void pl_route_parts_free(pl_route_parts *parts);
+
+pl_status pl_route_new(pl_route_parts *parts, const pl_branch *branch, pl_route **out,
+                       pl_error *err);
+void pl_route_free(pl_route *route);
+/* Do two branches take the same route? */
+bool pl_route_same(const pl_route *route, const pl_branch *branch);
+
+static inline bool pl_level_passes(const pl_level *level, uint32_t row) {
+  return !level->pass || level->pass[row];
+}
+/* Does the span hold this deal? */
+bool pl_span_has(pl_span span, uint32_t deal);
+
+#endif

@@ -1,0 +1,227 @@
+/* One record of a file -> the cells of its source's slots, or the reason why it
+ * cannot be used. */
+#include <stdio.h>
+
+#include "trace/condition.h"
+#include "trace/expression.h"
+#include "trace/styles.h"
+
+#define PL_REJECT_RAW_BYTES 4096
+#define VALUE_SHOWN 60 /* bytes of a bad value that its message repeats */
+
+/* Everything that evaluating one record needs at hand. */
+typedef struct evaluation {
+  const pl_bound *bound;
+  const pl_source *source;
+  size_t input;
+  const pl_record *record;
+  pl_scratch *scratch;
+  pl_cell *slots;
+  pl_reject *reject;
+} evaluation;
+
+bool pl_scratch_open(pl_scratch *scratch, const pl_bound *bound) {
+  *scratch = (pl_scratch){.contradicted_slot = -1};
+  for (size_t i = 0; i < bound->sources_n; i++)
+    if (bound->sources[i].slots_n > scratch->texts_n)
+      scratch->texts_n = bound->sources[i].slots_n;
+  scratch->texts = pl_calloc(scratch->texts_n, sizeof *scratch->texts);
+  scratch->own = pl_calloc(1, sizeof *scratch->own);
+  scratch->predicate = pl_pattern_memory_new();
+  if (scratch->texts && scratch->own && scratch->predicate) return true;
+  pl_scratch_close(scratch);
+  return false;
+}
+
+void pl_scratch_close(pl_scratch *scratch) {
+  for (size_t i = 0; scratch->texts && i < scratch->texts_n; i++)
+    pl_buf_free(&scratch->texts[i]);
+  pl_free(scratch->texts);
+  if (scratch->own) {
+    pl_keys_free(&scratch->own->keys);
+    pl_buf_free(&scratch->own->spare);
+    pl_buf_free(&scratch->own->tuple);
+    pl_buf_free(&scratch->own->message);
+    pl_buf_free(&scratch->own->raw);
+  }
+  pl_free(scratch->own);
+  pl_pattern_memory_free(scratch->predicate);
+  *scratch = (pl_scratch){.contradicted_slot = -1};
+}
+
+/* ---- rejecting -------------------------------------------------------------- */
+/* The cell of the file that a slot's value came from; SIZE_MAX for none. */
+static size_t cell_behind(const evaluation *e, int slot) {
+  const pl_expression *compute = e->source->slots[slot].compute;
+  while (compute && compute->inputs_n) {
+    slot = compute->inputs[0];
+    compute = e->source->slots[slot].compute;
+  }
+  int cell = e->source->cell_of[e->input][slot];
+  return cell < 0 ? SIZE_MAX : (size_t)cell;
+}
+
+/* A copy of the value cut between characters. */
+static void show_value(pl_buf *out, pl_str value) {
+  pl_str cut = {value.p, value.n > VALUE_SHOWN ? VALUE_SHOWN : value.n};
+  cut.n = pl_utf8_valid(cut);
+  pl_buf_format(out, "\"%.*s%s\"", PL_STR_ARG(cut), cut.n < value.n ? "…" : "");
+}
+
+static pl_row_fate reject(evaluation *e, int slot, pl_reject_code code) {
+  const pl_input *input = e->source->inputs[e->input];
+  struct pl_scratch_own *own = e->scratch->own;
+  size_t cell = slot >= 0 ? cell_behind(e, slot) : SIZE_MAX;
+  pl_buf_clear(&own->raw);
+  pl_input_raw(input, e->record->offset, e->record->length, PL_REJECT_RAW_BYTES, &own->raw, NULL);
+  *e->reject = (pl_reject){
+      .file = e->source->first_file + (uint32_t)e->input,
+      .line = e->record->line,
+      .column = cell == SIZE_MAX ? 0 : pl_input_cell_column(input, e->record->offset,
+                                                            e->record->length, cell),
+      .code = code,
+      .message = pl_buf_view(&own->message),
+      .raw = pl_buf_view(&own->raw),
+  };
+  return PL_ROW_REJECTED;
+}
+
+static pl_row_fate reject_number(evaluation *e, int slot, bool large) {
+  const pl_slot *s = &e->source->slots[slot];
+  pl_buf *message = &e->scratch->own->message;
+  pl_buf_clear(message);
+  pl_buf_format(message, "%s: ", s->name);
+  show_value(message, e->slots[slot].text);
+  if (large) pl_buf_text(message, " is too large a number");
+  else pl_buf_format(message, " is not a number (numbers = \"%s\")", pl_number_style_name(s->numbers));
+  return reject(e, slot, PL_REJECT_NUMBER);
+}
+
+static const char *expected_time(const pl_time_reader *reader) {
+  switch (reader->style) {
+    case PL_TIME_ISO: return "2024-03-14 or 2024-03-14 09:30";
+    case PL_TIME_EPOCH_S: return "seconds since 1970";
+    case PL_TIME_EPOCH_MS: return "milliseconds since 1970";
+    case PL_TIME_FORMAT: return reader->format;
+  }
+  return "";
+}
+
+static pl_row_fate reject_time(evaluation *e, int slot) {
+  const pl_slot *s = &e->source->slots[slot];
+  pl_buf *message = &e->scratch->own->message;
+  pl_buf_clear(message);
+  pl_buf_format(message, "%s: ", s->name);
+  show_value(message, e->slots[slot].text);
+  pl_buf_format(message, " is not a time (expected %s)", expected_time(&s->reader));
+  return reject(e, slot, PL_REJECT_TIME);
+}
+
+static pl_row_fate reject_message(evaluation *e, int slot, pl_reject_code code,
+                                  const char *what) {
+  pl_buf *message = &e->scratch->own->message;
+  const char *name = slot >= 0 ? e->source->slots[slot].name : "where";
+  pl_buf_clear(message);
+  pl_buf_format(message, "%s: %s", name, what);
+  return reject(e, slot, code);
+}
+
+/* ---- one slot ----------------------------------------------------------------- */
+static bool counts_as_blank(const pl_texts *blank, pl_str text) {
+  for (size_t i = 0; i < blank->n; i++)
+    if (pl_str_eq(pl_str_trim(text), pl_str_trim(pl_str_of(blank->items[i])))) return true;
+  return false;
+}
+
+static void eval_raw(const evaluation *e, int slot) {
+  int at = e->source->cell_of[e->input][slot];
+  pl_str text = at < 0 ? (pl_str){"", 0} : e->record->cells[at];
+  bool blank = pl_str_blank(text) || counts_as_blank(&e->source->def->blank, text);
+  e->slots[slot] = (pl_cell){.text = blank ? (pl_str){"", 0} : text, .blank = blank};
+}
+
+static pl_row_fate eval_number(evaluation *e, int slot) {
+  const pl_slot *s = &e->source->slots[slot];
+  pl_cell *cell = &e->slots[slot];
+  bool exponent = e->source->dialects[e->input].format != PL_FORMAT_CSV ||
+                  (s->compute && s->compute->exponent);
+  pl_number_result result = pl_number_parse(cell->text, s->numbers, exponent, &cell->number);
+  if (result == PL_NUMBER_OK || e->bound->surveying) return PL_ROW_USED;
+  return reject_number(e, slot, result == PL_NUMBER_TOO_LARGE);
+}
+
+static pl_row_fate eval_time(evaluation *e, int slot) {
+  const pl_slot *s = &e->source->slots[slot];
+  pl_cell *cell = &e->slots[slot];
+  bool fits = pl_time_parse(cell->text, &s->reader, &cell->time);
+  bool assumed = !s->style_declared && !e->bound->surveyed && !e->bound->surveying;
+  if (assumed && pl_style_contradicts(s, cell->text, fits ? &cell->time : NULL))
+    e->scratch->contradicted_slot = slot;
+  if (fits || e->bound->surveying) return PL_ROW_USED;
+  return reject_time(e, slot);
+}
+
+static pl_row_fate eval_slot(evaluation *e, int slot) {
+  const pl_slot *s = &e->source->slots[slot];
+  const pl_expression *compute = s->compute;
+  if (!compute) {
+    eval_raw(e, slot);
+  } else {
+    const char *wrong = pl_expression_eval(e->source, slot, e->scratch, e->slots);
+    if (wrong && !e->bound->surveying) return reject_message(e, slot, PL_REJECT_NUMBER, wrong);
+    if (compute->kind == PL_COMPUTE_LOOKUP) return PL_ROW_USED; /* parsed where it came from */
+  }
+  if (e->slots[slot].blank || s->uses == PL_USE_TEXT) return PL_ROW_USED;
+  if (s->uses & PL_USE_NUMBER) {
+    pl_row_fate fate = eval_number(e, slot);
+    if (fate != PL_ROW_USED) return fate;
+  }
+  return s->uses & PL_USE_TIME ? eval_time(e, slot) : PL_ROW_USED;
+}
+
+static pl_row_fate eval_slots(evaluation *e, size_t from, size_t to) {
+  for (size_t i = from; i < to; i++) {
+    pl_row_fate fate = eval_slot(e, e->source->order[i]);
+    if (fate != PL_ROW_USED) return fate;
+  }
+  return PL_ROW_USED;
+}
+
+/* ---- one record ----------------------------------------------------------------- */
+static pl_row_fate apply_where(evaluation *e) {
+  bool failed = false;
+  if (e->bound->surveying) return PL_ROW_USED;
+  if (pl_predicate_holds(e->source->where, e->slots, e->scratch, &failed)) return PL_ROW_USED;
+  if (!failed) return PL_ROW_FILTERED;
+  return reject_message(e, -1, PL_REJECT_LONG, "a pattern met its limit on this record");
+}
+
+static bool is_after(pl_time t, pl_time as_of) {
+  if (t.kind == PL_TIME_NONE) return false;
+  return t.kind == PL_TIME_DATE ? t.day > as_of.day : t.us > as_of.us;
+}
+
+/* What a filter leaves out is never rejected for a column that the filter does
+ * not look at; what lies after as_of neither. Hence the three parts of order. */
+pl_row_fate pl_row_eval(const pl_bound *bound, const pl_source *source, size_t input,
+                        const pl_record *record, pl_scratch *scratch, pl_cell *slots,
+                        pl_reject *reject_out) {
+  evaluation e = {bound, source, input, record, scratch, slots, reject_out};
+  size_t filtered = source->filtered_n, timed = filtered + source->timed_n;
+  pl_row_fate fate = eval_slots(&e, 0, filtered);
+  if (fate == PL_ROW_USED && source->where) fate = apply_where(&e);
+  if (fate == PL_ROW_USED) fate = eval_slots(&e, filtered, timed);
+  if (fate != PL_ROW_USED) return fate;
+  bool checks_time = source->time != PL_NO_SLOT && !bound->surveying;
+  if (checks_time && is_after(slots[source->time].time, bound->as_of)) return PL_ROW_AFTER_AS_OF;
+  return eval_slots(&e, timed, source->slots_n);
+}
+
+void pl_row_texts(const pl_source *source, size_t input, const pl_record *record,
+                  pl_scratch *scratch, pl_cell *slots) {
+  evaluation e = {.source = source, .input = input, .record = record, .slots = slots};
+  for (size_t i = 0; i < source->slots_n; i++) {
+    if (source->slots[i].compute) pl_expression_eval(source, (int)i, scratch, slots);
+    else eval_raw(&e, (int)i);
+  }
+}

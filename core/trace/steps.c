@@ -1,0 +1,222 @@
+/* The counts of every step of one trace. The first step was counted as origins
+ * streamed past; the later ones are walks over sets of held records: the
+ * records that some origin's chain leads to, time ignored. */
+#include "trace/run_private.h"
+
+#include <stdlib.h>
+
+typedef struct walk {
+  pl_run *run;
+  const pl_route *route;
+  const pl_branch_seen *seen;
+  uint8_t *in;     /* records of the level before that are reached */
+  uint8_t *groups; /* keys of this step that were met */
+} walk;
+
+/* ---- keys of a step --------------------------------------------------------------- */
+
+static int by_number(const void *a, const void *b) {
+  uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+  return x < y ? -1 : x > y;
+}
+
+static bool show(pl_run *run, pl_str key, size_t key_n, pl_str *out) {
+  pl_buf text = {0};
+  char *copy = NULL;
+  if (pl_key_show(key, key_n, &text)) copy = pl_arena_copy(&run->arena, text.p, text.n);
+  *out = (pl_str){copy, text.n};
+  pl_buf_free(&text);
+  return copy != NULL;
+}
+
+/* Keeps the three smallest keys that are not unique. */
+static void note_not_unique(pl_str best[3], size_t *n, pl_str key) {
+  size_t at = *n < 3 ? (*n)++ : 3;
+  if (at == 3) {
+    if (pl_str_cmp(key, best[2]) >= 0) return;
+    at = 2;
+  }
+  for (; at > 0 && pl_str_cmp(key, best[at - 1]) < 0; at--) best[at] = best[at - 1];
+  best[at] = key;
+}
+
+/* Over the distinct keys that matched: how many records each leads to. */
+static bool fan_out(walk *w, size_t k, const uint8_t *groups, pl_step_evidence *out) {
+  const pl_index *index = w->route->level[k].index;
+  uint32_t n = pl_index_groups(index), met = 0, rows;
+  size_t samples = 0, key_n = w->route->branch->steps[k - 1].key_n;
+  pl_str not_unique[3] = {{0}};
+  uint32_t *sizes = pl_malloc(((size_t)n + 1) * sizeof *sizes);
+  if (!sizes) return false;
+  for (uint32_t g = 0; g < n; g++) {
+    if (!groups[g]) continue;
+    pl_index_rows(index, g, &rows);
+    sizes[met++] = rows;
+    if (rows < 2) continue;
+    out->not_unique++;
+    note_not_unique(not_unique, &samples, pl_index_key(index, g));
+  }
+  if (met) {
+    qsort(sizes, met, sizeof *sizes, by_number);
+    out->fan_keys = met;
+    out->fan_median = sizes[(met - 1) / 2];
+    out->fan_max = sizes[met - 1];
+  }
+  pl_free(sizes);
+  for (size_t i = 0; i < samples; i++)
+    if (!show(w->run, not_unique[i], key_n, &out->not_unique_samples[i])) return false;
+  return true;
+}
+
+/* ---- near misses --------------------------------------------------------------------- */
+
+static int by_text(const void *a, const void *b) {
+  return pl_str_cmp(*(const pl_str *)a, *(const pl_str *)b);
+}
+
+/* The five smallest of the keys that resemble one, each beside the smallest key
+ * it resembles. */
+static bool near_samples(walk *w, size_t k, const pl_dict *keys, pl_step_evidence *out) {
+  uint32_t n = pl_dict_count(keys);
+  out->near_keys = n;
+  if (!n) return true;
+  const pl_level *level = &w->route->level[k];
+  size_t key_n = w->route->branch->steps[k - 1].key_n;
+  const pl_near *near = pl_route_near(&w->run->parts, level->index, key_n, NULL);
+  pl_str *sorted = pl_malloc(n * sizeof *sorted);
+  pl_near_scratch scratch = {0};
+  bool ok = near && sorted;
+  for (uint32_t i = 0; ok && i < n; i++) sorted[i] = pl_dict_at(keys, i);
+  if (ok) qsort(sorted, n, sizeof *sorted, by_text);
+  for (uint32_t i = 0; ok && i < n && out->near_n < PL_NEAR_SAMPLES; i++) {
+    const uint32_t *groups;
+    pl_near_sample *sample = &out->near[out->near_n];
+    if (!pl_near_find(near, sorted[i], &scratch, &groups)) continue;
+    ok = show(w->run, sorted[i], key_n, &sample->here) &&
+         show(w->run, pl_index_key(level->index, groups[0]), key_n, &sample->there);
+    out->near_n++;
+  }
+  pl_near_scratch_free(&scratch);
+  pl_free(sorted);
+  return ok;
+}
+
+/* The unmatched keys of one held record that resemble one of the step's. */
+static bool near_row(const pl_level *level, uint32_t row, pl_cell *cells, pl_keys *keys,
+                     pl_near_scratch *scratch, pl_dict *found, bool *any) {
+  const pl_hop *hop = level->hop;
+  pl_table_row(hop->from, row, cells);
+  if (!pl_keys_of(pl_table_source(hop->from), cells, hop->here, hop->key_n, keys)) return false;
+  for (size_t i = 0; i < keys->n; i++) {
+    const uint32_t *groups;
+    if (pl_index_find(level->index, keys->items[i]) != PL_NO_GROUP) continue;
+    if (!pl_near_find(level->near, keys->items[i], scratch, &groups)) continue;
+    if (pl_dict_add(found, keys->items[i]) == PL_DICT_NONE) return false;
+    *any = true;
+  }
+  return true;
+}
+
+static bool near_held(walk *w, size_t k, pl_step_evidence *out) {
+  const pl_level *level = &w->route->level[k];
+  if (!level->near) return true;
+  pl_dict *found = pl_dict_new();
+  pl_cell *cells = pl_calloc(pl_table_source(level->hop->from)->slots_n + 1, sizeof *cells);
+  pl_keys keys = {0};
+  pl_near_scratch scratch = {0};
+  bool ok = found && cells;
+  for (uint32_t row = 0; ok && row < pl_table_rows(level->hop->from); row++) {
+    if (!w->in[row] || !(level->hop->state[row] & PL_HOP_UNMATCHED)) continue;
+    bool any = false;
+    ok = near_row(level, row, cells, &keys, &scratch, found, &any);
+    out->near_records += any;
+  }
+  ok = ok && near_samples(w, k, found, out);
+  pl_near_scratch_free(&scratch);
+  pl_keys_free(&keys);
+  pl_free(cells);
+  pl_dict_free(found);
+  return ok;
+}
+
+/* Won deals that only the step's near misses keep from being reached. */
+static void near_deals(const walk *w, size_t metric, size_t k, pl_step_evidence *out) {
+  const pl_tracker *t = &w->run->trackers[0][metric];
+  for (uint32_t d = 0; d < w->run->deals->n; d++) {
+    if (!(t->deals[d].near_mask & 1u << k) || (t->deals[d].flags & PL_SEEN_REACHED)) continue;
+    if (w->run->deals->items[d].status == PL_WON) pl_count_deal(w->run->deals, d, &out->near_won);
+  }
+}
+
+/* ---- walking ---------------------------------------------------------------------------- */
+
+/* Which keys of step k the reached records carry; fills in / with_key / matched. */
+static bool meet_groups(walk *w, size_t k, pl_step_evidence *out) {
+  const pl_level *level = &w->route->level[k];
+  const pl_hop *hop = level->hop;
+  w->groups = pl_calloc((size_t)pl_index_groups(level->index) + 1, 1);
+  if (!w->groups) return false;
+  for (uint32_t row = 0; row < pl_table_rows(hop->from); row++) {
+    if (!w->in[row]) continue;
+    out->in++;
+    out->with_key += hop->state[row] & PL_HOP_KEY;
+    out->matched += hop->start[row + 1] > hop->start[row];
+    for (uint32_t e = hop->start[row]; e < hop->start[row + 1]; e++) w->groups[hop->groups[e]] = 1;
+  }
+  return true;
+}
+
+/* The records that the met keys lead to and that pass the step's conditions. */
+static bool advance(walk *w, size_t k, const uint8_t *groups, pl_step_evidence *out) {
+  const pl_level *level = &w->route->level[k];
+  uint8_t *next = pl_calloc((size_t)pl_table_rows(level->table) + 1, 1);
+  if (!next) return false;
+  for (uint32_t g = 0; g < pl_index_groups(level->index); g++) {
+    uint32_t n;
+    const uint32_t *rows = groups[g] ? pl_index_rows(level->index, g, &n) : (n = 0, NULL);
+    for (uint32_t i = 0; i < n; i++) {
+      if (!pl_level_passes(level, rows[i]) || next[rows[i]]) continue;
+      next[rows[i]] = 1;
+      out->out++;
+    }
+  }
+  pl_free(w->in);
+  w->in = next;
+  return true;
+}
+
+static bool first_step(walk *w, pl_step_evidence *out) {
+  out->in = w->seen->origins;
+  out->with_key = w->seen->with_key;
+  out->matched = w->seen->matched;
+  out->near_records = w->seen->near_records;
+  return fan_out(w, 1, w->seen->groups, out) && near_samples(w, 1, w->seen->near_keys, out) &&
+         advance(w, 1, w->seen->groups, out);
+}
+
+static bool later_step(walk *w, size_t k, pl_step_evidence *out) {
+  bool ok = meet_groups(w, k, out) && fan_out(w, k, w->groups, out) && near_held(w, k, out) &&
+            advance(w, k, w->groups, out);
+  pl_free(w->groups);
+  w->groups = NULL;
+  return ok;
+}
+
+bool pl_finish_steps(pl_run *run, size_t metric, size_t branch, pl_branch_evidence *out) {
+  const pl_branch *plan = &run->bound->metrics[metric].branches[branch];
+  walk w = {.run = run, .route = run->route_of[metric][branch],
+            .seen = &run->trackers[0][metric].branches[branch]};
+  out->records = run->scan.tallies[plan->from->index].used;
+  out->origins = w.seen->origins;
+  out->with_key = w.seen->with_key;
+  bool ok = true;
+  for (size_t k = 1; ok && k <= plan->steps_n; k++) {
+    pl_step_evidence *step = &out->steps[k - 1];
+    for (size_t j = k; j <= plan->steps_n; j++) step->followed += w.seen->depth[j];
+    if (!step->followed && out->origins && !out->breaks_at) out->breaks_at = (int)k;
+    ok = k == 1 ? first_step(&w, step) : later_step(&w, k, step);
+    near_deals(&w, metric, k, step);
+  }
+  pl_free(w.in);
+  return ok;
+}

@@ -1,0 +1,66 @@
+/* Trackers: what the run remembers of each metric while records stream past.
+ * One set per thread; merging two is minimum, sum or union, so the result does
+ * not depend on who saw which record. Memory grows with deals and keys, never
+ * with touches. */
+#ifndef PL_TRACE_TRACKER_H
+#define PL_TRACE_TRACKER_H
+
+#include "trace/evidence.h"
+#include "trace/route.h"
+
+enum { /* pl_deal_seen.flags */
+  PL_SEEN_MATCHED = 1,  /* a chain exists */
+  PL_SEEN_IN_ORDER = 2, /* and an origin is not after the anchor */
+  PL_SEEN_REACHED = 4,  /* and inside the window */
+  PL_SEEN_EARLY = 8     /* reached already at the landmark */
+};
+
+/* One deal as one metric met it. The origin kept for the proof is the smallest
+ * (time, place, key) among those that reach it. */
+typedef struct pl_deal_seen {
+  int64_t origin_us;
+  pl_place place;
+  uint32_t group;     /* of the first step's index; PL_NO_GROUP without steps */
+  uint32_t near_mask; /* bit k: would be reached if step k's near misses were fixed */
+  uint8_t branch;
+  uint8_t flags;
+} pl_deal_seen;
+
+typedef struct pl_branch_seen {
+  uint64_t origins, with_key, matched;
+  uint64_t depth[PL_MAX_STEPS + 1]; /* origins by the furthest step they follow */
+  uint8_t *groups;                  /* per key of the first step: met */
+  uint64_t near_records;
+  pl_dict *near_keys;               /* unmatched keys that resemble one */
+} pl_branch_seen;
+
+typedef struct pl_tracker {
+  const pl_metric *metric;
+  pl_branch_seen *branches;
+  pl_deal_seen *deals;   /* per deal; zeroed memory that only met deals touch */
+  pl_pairset top;        /* (branch << 27 | group, deal) of reached won deals */
+  uint64_t origins, with_key, undated;
+  int64_t first_us, last_us; /* INT64_MAX / INT64_MIN: none */
+  pl_time first, last;
+  pl_time oldest_usable;
+  bool undated_usable;
+  bool failed_limit;
+  /* breakdown */
+  pl_dict *by_values;    /* of an origin column; id + 1 is the value, 0 is blank */
+  uint64_t *by_origins;  /* per value */
+  size_t by_origins_cap;
+  pl_pairset by_origin_pairs; /* (value, deal), values of by_values */
+  pl_pairset by_route_pairs;  /* (branch << 27 | value, deal), values of the branch's route */
+  uint64_t *route_origins[PL_MAX_BRANCHES];
+} pl_tracker;
+
+bool pl_tracker_open(pl_tracker *tracker, const pl_metric *metric, pl_route *const *routes,
+                     uint32_t deals);
+void pl_tracker_close(pl_tracker *tracker);
+/* into += from. `routes` as at open. */
+bool pl_tracker_merge(pl_tracker *into, const pl_tracker *from, pl_route *const *routes,
+                      uint32_t deals);
+/* Counts one origin under a value (0: blank). */
+bool pl_tracker_count_value(pl_tracker *tracker, uint32_t value);
+
+#endif

@@ -1,0 +1,63 @@
+-- The result object as JSON, its keys in the order in which they were built, so
+-- that equal results are equal bytes. lua-cjson writes the texts; it would write
+-- objects in hash order and numbers with 14 digits, so those are written here.
+local encode = plumbline.cjson.encode
+
+local function scalar(value)
+  if type(value) == "string" then
+    return encode(value)
+  end
+  if math.type(value) == "integer" then
+    return string.format("%d", value)
+  end
+  if type(value) == "number" then
+    return string.format("%.17g", value)
+  end
+  return tostring(value)
+end
+
+local write
+
+local function write_list(value, out, indent)
+  if #value == 0 then
+    out[#out + 1] = "[]"
+    return
+  end
+  local inner = indent .. " "
+  for i, item in ipairs(value) do
+    out[#out + 1] = (i == 1 and "[\n" or ",\n") .. inner
+    write(item, out, inner)
+  end
+  out[#out + 1] = "\n" .. indent .. "]"
+end
+
+local function write_object(value, out, indent)
+  local keys = plumbline.keys(value)
+  if #keys == 0 then
+    out[#out + 1] = "{}"
+    return
+  end
+  local inner = indent .. " "
+  for i, key in ipairs(keys) do
+    out[#out + 1] = (i == 1 and "{\n" or ",\n") .. inner .. encode(key) .. ": "
+    write(value[key], out, inner)
+  end
+  out[#out + 1] = "\n" .. indent .. "}"
+end
+
+function write(value, out, indent)
+  if type(value) ~= "table" then
+    out[#out + 1] = scalar(value)
+  elseif plumbline.is_list(value) then
+    write_list(value, out, indent)
+  else
+    write_object(value, out, indent)
+  end
+end
+
+return function(result)
+  local out = {}
+  write(result, out, "")
+  out[#out + 1] = "\n"
+  return table.concat(out)
+end
