@@ -57,7 +57,8 @@ metric "calls" {
     if not seen or difference.answer ~= "cannot_tell" then return nil end
     local won, lost = seen.won_with + seen.won_without, seen.lost_with + seen.lost_without
     if seen.won_with * 10 >= won * 9 and seen.lost_with * 10 >= lost * 9 then
-      return "no_difference", "nine in ten deals have a call, won or lost: calls are how we work, not a signal"
+      return "no_difference",
+        "nine in ten deals have a call, won or lost: calls are how we work, not a signal"
     end
   end,
 }

@@ -341,7 +341,7 @@ test("rejected rows: --max-rejects as rows and as a share; rejects.csv comes and
     expect(shell(("plumbline audit %s --max-rejects %s"):format(dir, limit)), 0, "err", "rejects.csv")
   end
   local rejects = read(("%s/%s/report/rejects.csv"):format(scratch, dir))
-  assert(rejects:find("exports/leads.csv,3,", 1, true) and rejects:find("PL201", 1, true), rejects)
+  assert(rejects:find('"exports/leads.csv",3,', 1, true) and rejects:find("PL201", 1, true), rejects)
   for _, limit in ipairs { "0", "33%", "0%" } do
     expect(shell(("plumbline audit %s --max-rejects %s"):format(dir, limit)), 3, "err", "PL201")
   end
@@ -363,7 +363,7 @@ for _, case in ipairs {
   { "quote that never ends", 'lead_id,seen,channel\nL1,2024-01-05,"search\nL2,2024-01-06,mail\n', 3,
     "exports/leads.csv:2" },
   { "column that audit.lua names is missing", "lead,seen,channel\nL1,2024-01-05,search\n", 2,
-    "audit.lua:3", "lead_id" },
+    "audit.lua:", '"leads" has no column "lead_id"', "lead, seen, channel" },
   { "two readings of a date", "lead_id,seen,channel\nL1,03/04/2024,search\n", 2, "03/04/2024", "format" },
 } do
   test("export: " .. case[1], function()
@@ -478,13 +478,22 @@ test("a Lua function in a condition is asked; judge is heard", function()
 department "Marketing"
 metric "searches" {
   trace = from "leads" :where { channel = function(v) return v == "search" end } :to "deals",
-  judge = function(evidence) return "too_early", "wait for the summer" end,
+  judge = function(evidence) return "unlinked", "one deal is not enough" end,
 }
 ]],
     ["rules/sales.lua"] = false,
   }
   local got = shell(("plumbline audit %s --json"):format(dir))
-  expect(got, 0, "out", '"100.50"', "wait for the summer")
+  expect(got, 0, "out", '"100.50"', '"standard"', "one deal is not enough")
+end)
+
+test("judge cannot claim what the evidence does not hold: that metric is not audited", function()
+  local dir = workspace {
+    ["rules/marketing.lua"] = 'department "Marketing"\nmetric "fairs" {\n'
+      .. '  trace = from "leads" :where { channel = "fair" } :to "deals",\n'
+      .. '  judge = function() return "linked" end,\n}\n',
+  }
+  expect(shell("plumbline audit " .. dir), 4, "out", "PL110", "rules/marketing.lua:", "reaches no won deal")
 end)
 
 -- ---- trace ------------------------------------------------------------------------------------------

@@ -163,7 +163,8 @@ function Books:fill(name, columns, rows, pick)
   local _, commas = columns:gsub(",", "")
   local n, batch = commas + 1, {}
   local function flush()
-    if #batch > 0 then self:run("INSERT INTO " .. name .. " VALUES " .. table.concat(batch, ",")) end
+    if #batch > 0 then self:run("INSERT INTO " .. name .. " VALUES " .. table.concat(batch,
+      ",")) end
     batch = {}
   end
   for _, row in ipairs(rows) do
@@ -189,7 +190,15 @@ end
 
 function Books:one(sql) return table.unpack(self:rows(sql)[1]) end
 
-local STATUS = { ["Closed Won"] = "won", ["Closed Lost"] = "lost", ["Closed Lost - No Decision"] = "lost",
+-- One row of whole numbers, none of them NULL.
+function Books:counts(sql)
+  local row = self:rows("SELECT " .. sql)[1]
+  for i, n in ipairs(row) do row[i] = math.tointeger(tonumber(n)) end
+  return table.unpack(row)
+end
+
+local STATUS = { ["Closed Won"] = "won", ["Closed Lost"] = "lost",
+  ["Closed Lost - No Decision"] = "lost",
   Duplicate = "ignored", Test = "ignored" }
 
 local function load_deals(self, dir)
@@ -216,7 +225,9 @@ local function load_deals(self, dir)
       end
     end
   end
-  self:fill("deals", "id,status,eur INTEGER,created INTEGER,created_day INTEGER,close INTEGER,close_day INTEGER,company",
+  self:fill("deals",
+    "id,status,eur INTEGER,created INTEGER,created_day INTEGER," ..
+      "close INTEGER,close_day INTEGER,company",
     deals, table.unpack)
   self:fill("deal_contacts", "deal,contact", contacts, table.unpack)
 end
@@ -224,7 +235,9 @@ end
 local function load_contacts(self, dir)
   local rows, visitors = books.sheet(dir .. "/exports/crm/contacts.csv"), {}
   for _, r in ipairs(rows) do
-    for id in r["Website Visitor IDs"]:gmatch "[^;]+" do visitors[#visitors + 1] = { r["Record ID"], id } end
+    for id in r["Website Visitor IDs"]:gmatch "[^;]+" do
+      visitors[#visitors + 1] = { r["Record ID"], id }
+    end
   end
   self:fill("contacts", "id,email,badge,qualified_day INTEGER", rows, function(r)
     local _, day = books.date(r["Became a Marketing Qualified Lead Date"])
@@ -249,7 +262,8 @@ local function load_touches(self, dir)
   end
   for _, year in ipairs { 2024, 2025, 2026 } do
     csv("sessions_" .. year, "t INTEGER,day INTEGER,id,client,medium,pages,source",
-      "web/sessions_" .. year .. ".csv", add(books.utc, "session_start", "session_id", "client_id", "medium", "page_views", "source"))
+      "web/sessions_" .. year .. ".csv", add(books.utc, "session_start", "session_id", "client_id",
+        "medium", "page_views", "source"))
   end
   self:run [[CREATE TABLE sessions AS SELECT * FROM sessions_2024 UNION SELECT * FROM sessions_2025
     UNION SELECT * FROM sessions_2026]]
@@ -262,39 +276,55 @@ local function load_touches(self, dir)
       local t, day = books.epoch(r.timestamp)
       return t, day, r.event, r.email, r.campaign_id
     end)
-  csv("subscribers", "t INTEGER,day INTEGER,email", "email/subscribers.tsv", add(books.second, "OPTIN_TIME", "Email Address"), "\t")
-  self:fill("content", "id,path,category,day INTEGER", cjson.decode(books.read(dir .. "/exports/content/inventory.json")),
+  csv("subscribers", "t INTEGER,day INTEGER,email", "email/subscribers.tsv",
+    add(books.second, "OPTIN_TIME", "Email Address"), "\t")
+  self:fill("content", "id,path,category,day INTEGER",
+    cjson.decode(books.read(dir .. "/exports/content/inventory.json")),
     function(r)
       local _, day = books.date(r.published)
       return r.id, r.url:match "^https://[^/]+(.*)", r.category, day
     end)
   csv("production", "t INTEGER,day INTEGER,content,due,finished", "content/production.csv",
     add(books.date, "Started", "Content ID", "Due date", "Finished"))
-  csv("downloads", "t INTEGER,day INTEGER,asset,email", "content/downloads.csv", add(books.second, "Downloaded at", "Asset", "Email"))
+  csv("downloads", "t INTEGER,day INTEGER,asset,email", "content/downloads.csv",
+    add(books.second, "Downloaded at", "Asset", "Email"))
   csv("shared", "t INTEGER,day INTEGER,deal,content,opened", "sales/content_shared.csv",
     add(books.minute, "Sent on", "Deal ID", "Content ID", "Opened by buyer"))
-  csv("feedback", "t INTEGER,day INTEGER,deal,useful", "sales/content_feedback.csv", add(books.date, "Date", "Deal ID", "Useful"))
-  csv("demos", "t INTEGER,day INTEGER,email", "sales/demos.csv", add(books.minute, "Requested at", "Email"))
-  csv("calls", "t INTEGER,day INTEGER,id,deal", "sales/calls.csv", add(books.minute, "Call date", "Call ID", "Associated Deal ID"))
-  csv("questions", "t INTEGER,day INTEGER,call", "sales/prospect_questions.csv", add(books.date, "Heard on", "Call ID"))
-  csv("referrals", "t INTEGER,day INTEGER,company", "sales/referrals.csv", add(books.date, "Referred on", "Referred company"))
+  csv("feedback", "t INTEGER,day INTEGER,deal,useful", "sales/content_feedback.csv",
+    add(books.date, "Date", "Deal ID", "Useful"))
+  csv("demos", "t INTEGER,day INTEGER,email", "sales/demos.csv",
+    add(books.minute, "Requested at", "Email"))
+  csv("calls", "t INTEGER,day INTEGER,id,deal", "sales/calls.csv",
+    add(books.minute, "Call date", "Call ID", "Associated Deal ID"))
+  csv("questions", "t INTEGER,day INTEGER,call", "sales/prospect_questions.csv",
+    add(books.date, "Heard on", "Call ID"))
+  csv("referrals", "t INTEGER,day INTEGER,company", "sales/referrals.csv",
+    add(books.date, "Referred on", "Referred company"))
   csv("attendees", "t INTEGER,day INTEGER,email", "events/attendees.csv", function(r)
     local t, day = books.german(r["Event date"])
     return t, day, r.Email:lower()
   end, ";")
-  csv("badges", "t INTEGER,day INTEGER,badge", "events/badge_scans.csv", add(books.second, "Scanned at", "Badge ID"))
-  csv("webinars", "t INTEGER,day INTEGER,webinar,email", "events/webinar_attendees.csv", add(books.second, "Joined at", "Webinar", "Email"))
+  csv("badges", "t INTEGER,day INTEGER,badge", "events/badge_scans.csv",
+    add(books.second, "Scanned at", "Badge ID"))
+  csv("webinars", "t INTEGER,day INTEGER,webinar,email", "events/webinar_attendees.csv",
+    add(books.second, "Joined at", "Webinar", "Email"))
   csv("recordings", "t INTEGER,day INTEGER,email,percent INTEGER", "events/webinar_recordings.csv",
     add(books.second, "Watched at", "Viewer email", "Percent watched"))
-  csv("booth", "t INTEGER,day INTEGER,email", "events/booth_visits.csv", add(books.minute, "Visited at", "Email"))
-  csv("nps", "t INTEGER,day INTEGER,email", "survey/nps_responses.csv", add(books.american, "End Date", "Email Address"))
-  self:fill("tickets", "t INTEGER,day INTEGER,email", books.lines(dir .. "/exports/support/tickets.ndjson"), function(r)
+  csv("booth", "t INTEGER,day INTEGER,email", "events/booth_visits.csv",
+    add(books.minute, "Visited at", "Email"))
+  csv("nps", "t INTEGER,day INTEGER,email", "survey/nps_responses.csv",
+    add(books.american, "End Date", "Email Address"))
+  self:fill("tickets", "t INTEGER,day INTEGER,email",
+    books.lines(dir .. "/exports/support/tickets.ndjson"), function(r)
     local t, day = books.utc(r.created_at)
     return t, day, r.requester.email
   end)
-  csv("trials", "t INTEGER,day INTEGER,company", "product/trial_onboarding.csv", add(books.date, "Checklist finished", "Company ID"))
-  csv("refs", "t INTEGER,day INTEGER,id", "customers/reference_customers.csv", add(books.date, "Agreed on", "Reference ID"))
-  csv("ref_calls", "ref,deal", "customers/reference_calls.csv", function(r) return r["Reference ID"], r["Deal ID"] end)
+  csv("trials", "t INTEGER,day INTEGER,company", "product/trial_onboarding.csv",
+    add(books.date, "Checklist finished", "Company ID"))
+  csv("refs", "t INTEGER,day INTEGER,id", "customers/reference_customers.csv",
+    add(books.date, "Agreed on", "Reference ID"))
+  csv("ref_calls", "ref,deal", "customers/reference_calls.csv",
+    function(r) return r["Reference ID"], r["Deal ID"] end)
 end
 
 function books.open(dir)
@@ -303,13 +333,16 @@ function books.open(dir)
   load_deals(self, dir)
   load_contacts(self, dir)
   load_touches(self, dir)
-  for _, index in ipairs { "visitors(visitor)", "contacts(email)", "deal_contacts(contact)", "deals(id)", "deals(company)",
+  for _, index in ipairs { "visitors(visitor)", "contacts(email)", "deal_contacts(contact)",
+    "deals(id)", "deals(company)",
     "page_views(path)", "shared(content)", "email_events(campaign)", "calls(id)" } do
     self:run("CREATE INDEX " .. index:gsub("[()]", "_") .. " ON " .. index)
   end
   -- the two ways from a touch to a deal that most metrics take
-  self:run [[CREATE TABLE by_visitor AS SELECT visitor, deal FROM visitors JOIN deal_contacts USING (contact)]]
-  self:run [[CREATE TABLE by_email AS SELECT email, deal FROM contacts c JOIN deal_contacts d ON d.contact = c.id]]
+  self:run [[CREATE TABLE by_visitor AS SELECT visitor,
+    deal FROM visitors JOIN deal_contacts USING (contact)]]
+  self:run [[CREATE TABLE by_email AS SELECT email,
+    deal FROM contacts c JOIN deal_contacts d ON d.contact = c.id]]
   self:run "CREATE INDEX by_visitor_i ON by_visitor(visitor)"
   self:run "CREATE INDEX by_email_i ON by_email(email)"
   return self
@@ -322,32 +355,46 @@ end
 
 -- What a metric reaches, from a query that gives pairs (deal, t, day) and one
 -- that gives all origins (t, day). Dates are compared as days, moments as
--- seconds; `days` is the window.
-function Books:reach(pairs_sql, origins_sql, days)
+-- seconds; `days` is the window. The comparison of won and lost looks at each
+-- deal as it was 30 days after its creation: what had been met by then, in a
+-- window that ends then (design.md 4.3, "landmark").
+local GAP = "CASE WHEN p.t IS NULL THEN 86400 * (%s - p.day) ELSE %s - p.t END"
+
+function Books:meet(pairs_sql, days)
+  local gap = GAP:format("d.close_day", "d.close")
+  local early = GAP:format("min(d.created_day + 30, d.close_day)",
+    "min(d.created + 30 * 86400, d.close)")
+  local window = "coalesce(max(%s BETWEEN 0 AND " .. days * 86400 .. "), 0)"
   self:run "DROP TABLE IF EXISTS pairs"
   self:run("CREATE TEMP TABLE pairs AS SELECT DISTINCT * FROM (" .. pairs_sql .. ")")
-  local window = string.format([[CASE WHEN p.t IS NULL THEN d.close_day - p.day BETWEEN 0 AND %d
-    ELSE d.close - p.t BETWEEN 0 AND %d * 86400 END]], days, days)
   self:run "DROP TABLE IF EXISTS met"
-  self:run([[CREATE TEMP TABLE met AS SELECT d.*, max(]] .. window .. [[) AS reached,
-    max(CASE WHEN p.t IS NULL THEN d.close_day >= p.day ELSE d.close >= p.t END) AS in_order,
-    max((]] .. window .. [[) AND CASE WHEN p.t IS NULL THEN min(d.created_day + 30, d.close_day) >= p.day
-      ELSE min(d.created + 30 * 86400, d.close) >= p.t END) AS early
-    FROM pairs p JOIN deals d ON d.id = p.deal WHERE p.day IS NOT NULL GROUP BY d.id]])
+  self:run("CREATE TEMP TABLE met AS SELECT d.*, " .. window:format(gap) ..
+    " AS reached, coalesce(max(" .. gap ..
+    " >= 0), 0) AS in_order, " .. window:format(early) ..
+    " AS early FROM pairs p JOIN deals d ON d.id = p.deal GROUP BY d.id")
+end
+
+function Books:reach(pairs_sql, origins_sql, days)
+  self:meet(pairs_sql, days)
   local out = {}
   for _, status in ipairs { "won", "lost", "open" } do
-    local n, sum, unknown, in_order, matched = self:one([[SELECT sum(reached), sum(CASE WHEN reached THEN eur END),
-      sum(reached AND eur IS NULL), sum(in_order), count(*) FROM met WHERE status = ']] .. status .. "'")
-    out[status] = { deals = math.tointeger(n or 0), eur = math.tointeger(sum or 0), unknown = math.tointeger(unknown or 0),
-      in_order = math.tointeger(in_order or 0), matched = math.tointeger(matched or 0) }
+    local n, sum, unknown, in_order, matched = self:counts([[total(reached),
+      coalesce(sum(CASE WHEN reached THEN eur END), 0),
+      total(reached AND eur IS NULL), total(in_order),
+        count(*) FROM met WHERE status = ']] .. status .. "'")
+    out[status] = { deals = n, eur = sum, unknown = unknown, in_order = in_order,
+      matched = matched }
   end
-  local t, day = self:one("SELECT min(t), min(day) FROM (" .. origins_sql .. ")")
-  local since = t and "d.close >= " .. t or "d.close_day >= " .. (day or 0)
-  local a, b, c, e = self:one([[SELECT sum(d.status = 'won' AND coalesce(m.early, 0)), sum(d.status = 'won' AND NOT coalesce(m.early, 0)),
-    sum(d.status = 'lost' AND coalesce(m.early, 0)), sum(d.status = 'lost' AND NOT coalesce(m.early, 0))
+  local t, day = self:counts("coalesce(min(t), -1), coalesce(min(day), 0) FROM (" .. origins_sql ..
+    ")")
+  local since = t >= 0 and "d.close >= " .. t or "d.close_day >= " .. day
+  local a, b, c, e = self:counts([[total(d.status = 'won' AND coalesce(m.early, 0)),
+    total(d.status = 'won' AND NOT coalesce(m.early, 0)),
+    total(d.status = 'lost' AND coalesce(m.early, 0)),
+      total(d.status = 'lost' AND NOT coalesce(m.early, 0))
     FROM deals d LEFT JOIN met m ON m.id = d.id
     WHERE d.status <> 'open' AND d.close >= d.created + 30 * 86400 AND ]] .. since)
-  out.table = { won_with = math.tointeger(a), won_without = math.tointeger(b), lost_with = math.tointeger(c), lost_without = math.tointeger(e) }
+  out.table = { won_with = a, won_without = b, lost_with = c, lost_without = e }
   return out
 end
 

@@ -1,6 +1,8 @@
 /* Times: instants in microseconds since 1970-01-01T00:00:00Z and calendar days
- * in the audit's timezone. Zones come from ICU; the proleptic Gregorian
- * calendar throughout. */
+ * in the audit's timezone. Zones come from the system's zone files (Debian's
+ * tzdata; the variable TZDIR names another folder), and from ICU where there is
+ * no such file; "UTC" needs neither. The proleptic Gregorian calendar
+ * throughout. */
 #ifndef PL_BASE_TIME_H
 #define PL_BASE_TIME_H
 
@@ -23,7 +25,8 @@ typedef struct pl_time {
 /* Years 0001 to 9999 are accepted; anything else is a bad time. */
 
 /* A timezone: all its transitions in a table, so that readers on several
- * threads share it without a lock. NULL for an unknown IANA name. */
+ * threads share it without a lock. NULL for an unknown IANA name, and for a
+ * zone file that is damaged. The rules now in force go on until 2150. */
 typedef struct pl_zone pl_zone;
 pl_zone *pl_zone_open(const char *iana, pl_error *err); /* "UTC", "America/Sao_Paulo" */
 void pl_zone_close(pl_zone *zone);

@@ -1,16 +1,16 @@
-/* Timezones as tables. ICU is asked once, when a zone is opened, for all its
- * transitions from 1850 to 2150; outside of these years the first and the last
- * offset hold. Only ICU's offsets are used: its calendar turns Julian before
- * 1582, ours does not. */
+/* Timezones as tables, filled once, when a zone is opened: from the system's
+ * zone files where they are installed (base/zone_file.h), otherwise from ICU,
+ * whose data may be years behind. Outside of the years of the table the first
+ * and the last offset hold. Only ICU's offsets are used: its calendar turns
+ * Julian before 1582, ours does not. */
 #include <unicode/ucal.h>
 #include <unicode/uenum.h>
 
 #include "base/alloc.h"
 #include "base/time.h"
+#include "base/zone_file.h"
 
 #define NAME_LONGEST 63
-#define FIRST_YEAR 1850
-#define LAST_YEAR 2150
 #define TRANSITIONS_MOST 4096
 
 /* Between at[i - 1] and at[i] the clock is offset[i] seconds east of UTC.
@@ -113,10 +113,10 @@ static int32_t offset_at(UCalendar *calendar, UDate ms, UErrorCode *code) {
   return (offset + ucal_get(calendar, UCAL_DST_OFFSET, code)) / 1000;
 }
 
-static pl_status read_transitions(pl_zone *zone, UCalendar *calendar, pl_error *err) {
+static pl_status read_icu_transitions(pl_zone *zone, UCalendar *calendar, pl_error *err) {
   UErrorCode code = U_ZERO_ERROR;
-  UDate ms = pl_days_from_civil(FIRST_YEAR, 1, 1) * 86400e3;
-  UDate end = pl_days_from_civil(LAST_YEAR + 1, 1, 1) * 86400e3;
+  UDate ms = pl_days_from_civil(PL_ZONE_FIRST_YEAR, 1, 1) * 86400e3;
+  UDate end = pl_days_from_civil(PL_ZONE_LAST_YEAR + 1, 1, 1) * 86400e3;
   zone->offset[0] = offset_at(calendar, ms, &code);
   while (zone->count < TRANSITIONS_MOST && U_SUCCESS(code)) {
     ucal_setMillis(calendar, ms, &code);
@@ -186,7 +186,7 @@ static pl_status fail_unknown(const char *name, pl_error *err) {
   return PL_E_USAGE;
 }
 
-static pl_status read_zone(pl_zone *zone, pl_error *err) {
+static pl_status read_icu_zone(pl_zone *zone, pl_error *err) {
   UErrorCode code = U_ZERO_ERROR;
   UChar id[NAME_LONGEST + 1];
   widen(zone->name, id);
@@ -198,9 +198,26 @@ static pl_status read_zone(pl_zone *zone, pl_error *err) {
     return pl_fail(err, PL_E_USAGE, "timezone \"%s\" cannot be read: %s", zone->name,
                    u_errorName(code));
   }
-  pl_status status = read_transitions(zone, calendar, err);
+  pl_status status = read_icu_transitions(zone, calendar, err);
   ucal_close(calendar);
   return status;
+}
+
+static pl_status read_zone(pl_zone *zone, pl_error *err) {
+  bool found;
+  pl_zone_changes changes = {0};
+  pl_status status = pl_zone_file_read(zone->name, &found, &changes, err);
+  if (status != PL_OK || !found) goto done;
+  zone->offset[0] = changes.first;
+  for (size_t i = 0; i < changes.count; i++) {
+    const pl_zone_change *change = &changes.list[i];
+    if (add_transition(zone, change->at * PL_SECOND_US, change->offset)) continue;
+    status = pl_fail_memory(err);
+    goto done;
+  }
+done:
+  pl_free(changes.list);
+  return status == PL_OK && !found ? read_icu_zone(zone, err) : status;
 }
 
 pl_zone *pl_zone_open(const char *iana, pl_error *err) {

@@ -94,7 +94,7 @@ pl_view_options pl_cli_view_options(const pl_cli *cli);
 int pl_cli_result(const pl_cli *cli, const char *text, size_t size);
 
 /* --- signals.c --- */
-/* From now on, Ctrl-C and SIGTERM ask to stop; the second one kills. */
+/* From now on, Ctrl-C and SIGTERM ask to stop; a second one kills. */
 void pl_cli_catch_signals(void);
 extern const volatile bool *const pl_cli_cancel;
 /* 128 + the signal that asked to stop, else `code`. */

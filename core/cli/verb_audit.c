@@ -1,5 +1,6 @@
 /* plumbline audit: the audit, its summary, and the report folder. */
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -61,6 +62,10 @@ static int run(const pl_cli *cli, pl_audit *audit, const char *view) {
     say_old_report(cli);
     return pl_cli_signal_code(pl_exit_code(status));
   }
+  pl_audit_totals totals = pl_audit_count(audit);
+  if (totals.not_audited && strcmp(view, "terminal") != 0) /* the summary says it itself */
+    pl_cli_say(cli, "%llu of %llu metrics could not be audited",
+               (unsigned long long)totals.not_audited, (unsigned long long)totals.metrics);
   int shown = show(cli, audit, view);
   int written = *pl_cli_cancel ? pl_exit_code(PL_E_CANCELLED) : write_report(cli, audit);
   return pl_cli_signal_code(exit_code(cli, audit, status, shown ? shown : written));

@@ -14,10 +14,11 @@ static int show_problems(const pl_audit *audit) {
 
 static int show_sound(const pl_cli *cli, const pl_audit *audit) {
   pl_audit_totals totals = pl_audit_count(audit);
+  unsigned long long files = totals.departments, metrics = totals.metrics, sources = totals.sources;
   char text[256];
-  int n = snprintf(text, sizeof text, "%llu rule files, %llu metrics, %llu sources: all sound\n",
-                   (unsigned long long)totals.departments, (unsigned long long)totals.metrics,
-                   (unsigned long long)totals.sources);
+  int n = snprintf(text, sizeof text, "%llu rule file%s, %llu metric%s, %llu source%s: all sound\n",
+                   files, files == 1 ? "" : "s", metrics, metrics == 1 ? "" : "s", sources,
+                   sources == 1 ? "" : "s");
   return pl_cli_result(cli, text, (size_t)n);
 }
 

@@ -40,11 +40,7 @@ pl_status pl_cli_run(const pl_cli *cli, pl_audit *audit) {
   pl_cli_progress_start(cli);
   pl_status status = pl_audit_run(audit, &err);
   pl_cli_progress_end();
-  if (status == PL_OK) return status;
-  if (status == PL_E_PARTIAL) {
-    pl_cli_say(cli, "%s", err.message);
-    return status;
-  }
+  if (status == PL_OK || status == PL_E_PARTIAL) return status;
   pl_cli_error(&err);
   if (status == PL_E_INPUT) show_rejects(audit);
   return status;

@@ -16,6 +16,7 @@ typedef struct pl_worker {
   const char *file;             /* shown path of its rule file */
   const pl_rule_folder *folder; /* the texts it was given: for places and excerpts */
   pl_site at;                   /* the last place that it told of */
+  char department[256];         /* whose file it says this is; "" while unknown */
   pl_site *functions;           /* where each of its functions stands */
   size_t functions_n;
   pl_error *dead;               /* why it can no longer be asked; else NULL */

@@ -93,9 +93,14 @@ static int explain(const pl_exchange *x, const pl_child *child, pl_death death, 
   return 110;
 }
 
+/* The function that was asked, else the last thing that was being declared. */
+static pl_site last_place(const pl_worker *worker) {
+  if (worker->queue && worker->queue->site.file) return worker->queue->site;
+  return worker->at.file ? worker->at : (pl_site){worker->file, 0, 0};
+}
+
 static void set_place(const pl_worker *worker, pl_error *err) {
-  pl_site site = worker->at.file ? worker->at : (pl_site){worker->file, 0, 0};
-  if (worker->queue && worker->queue->site.file) site = worker->queue->site;
+  pl_site site = last_place(worker);
   snprintf(err->file, sizeof err->file, "%s", site.file);
   err->line = site.line;
   if (err->line) set_excerpt(worker, err);
@@ -132,7 +137,7 @@ static void fill_error(const pl_worker *worker, const pl_value *v, pl_error *err
   char text[PL_ERROR_TEXT];
   pl_site site = believed(worker, pl_value_str(pl_value_get(v, "file")),
                           pl_value_integer(pl_value_get(v, "line"), 0));
-  if (!site.line && worker->queue && worker->queue->site.file) site = worker->queue->site;
+  if (!site.line) site = last_place(worker);
   pl_text_plain(pl_value_str(pl_value_get(v, "message")), text, sizeof text);
   pl_fail_at(err, PL_E_RULE, site, "%s", text[0] ? text : "an error with no text");
   pl_text_plain(pl_value_str(pl_value_get(v, "hint")), text, sizeof text);
@@ -164,6 +169,13 @@ static pl_status take_done(pl_exchange *x, pl_worker *worker, const pl_value *v,
   return PL_OK;
 }
 
+static void take_place(pl_worker *worker, const pl_value *v) {
+  pl_str name = pl_value_str(pl_value_get(v, "department"));
+  worker->at = believed(worker, pl_value_str(pl_value_get(v, "file")),
+                        pl_value_integer(pl_value_get(v, "line"), 0));
+  if (name.n) pl_text_plain(name, worker->department, sizeof worker->department);
+}
+
 static pl_status take_frame(pl_exchange *x, pl_worker *worker, const pl_frame *frame, bool last,
                             pl_error *err) {
   pl_error why;
@@ -181,10 +193,7 @@ static pl_status take_frame(pl_exchange *x, pl_worker *worker, const pl_frame *f
       if (!x->warned) pass_on(x, worker, v, false);
       x->warned = true;
       break;
-    case PL_FRAME_AT:
-      worker->at = believed(worker, pl_value_str(pl_value_get(v, "file")),
-                            pl_value_integer(pl_value_get(v, "line"), 0));
-      break;
+    case PL_FRAME_AT: take_place(worker, v); break;
     case PL_FRAME_ERROR: take_error(x, worker, v); break;
     default: return take_done(x, worker, v, err);
   }

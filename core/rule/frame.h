@@ -18,7 +18,7 @@ typedef enum pl_frame_type {
   PL_FRAME_ERROR = 17,  /* {message, hint, file, line, limit, traceback} */
   PL_FRAME_PRINT = 18,  /* a line that the rule printed */
   PL_FRAME_WARN = 19,   /* a line for the person who runs the audit */
-  PL_FRAME_AT = 20      /* {file, line}: what is being declared now */
+  PL_FRAME_AT = 20      /* {file, line, department}: what is being declared now */
 } pl_frame_type;
 
 #define PL_FRAME_HEAD 9

@@ -73,13 +73,15 @@ static int number_text(lua_State *L) {
   return 1;
 }
 
-/* at(file, line): tells the parent what is being declared, in case that this
- * is the last it hears. */
+/* at(file, line, department): tells the parent what is being declared, in case
+ * that this is the last it hears. */
 static int report_place(lua_State *L) {
   pl_worker_state *state = state_of(L);
   pl_value *v = pl_value_object(&state->request);
   pl_set_text(&state->request, v, "file", pl_str_of(luaL_checkstring(L, 1)));
   pl_set_int(&state->request, v, "line", luaL_checkinteger(L, 2));
+  if (!lua_isnoneornil(L, 3))
+    pl_set_text(&state->request, v, "department", pl_str_of(luaL_checkstring(L, 3)));
   pl_worker_send(state, PL_FRAME_AT, v);
   return 0;
 }

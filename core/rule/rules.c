@@ -125,7 +125,7 @@ static void fail_audit(pl_request *request, const pl_error *why, int code) {
   a->err->status = PL_E_USAGE;
 }
 
-static pl_status find_audit(pl_rules *rules, const char *directory, const pl_texts *allowed,
+static pl_status find_audit(pl_rules *rules, const char *directory, pl_model *model,
                             pl_error *err) {
   const char *name = "audit.lua";
   char path[PL_ERROR_PATH];
@@ -136,13 +136,13 @@ static pl_status find_audit(pl_rules *rules, const char *directory, const pl_tex
     pl_fail(err, PL_E_USAGE, "there is no audit.lua in %s", directory);
     return pl_hint(err, "name the workspace's folder, or make one: plumbline init --demo DIR");
   }
-  return pl_rule_files_find(&rules->arena, directory, &one, allowed, (pl_site){name, 0, 0},
+  return pl_rule_files_find(&model->arena, directory, &one, &model->allowed, (pl_site){name, 0, 0},
                             &rules->audit_files, err);
 }
 
 static pl_status declare_audit(pl_rules *rules, const char *directory, pl_model *model,
                                pl_texts *patterns, pl_error *err) {
-  pl_status status = find_audit(rules, directory, &model->allowed, err);
+  pl_status status = find_audit(rules, directory, model, err);
   if (status != PL_OK) return status;
   const pl_rule_text *file = rules->audit_files.items[0].file;
   pl_site site = {file->shown, 0, 0};

@@ -106,8 +106,20 @@ static pl_status run_files(declaring *all) {
 
 /* ---- departments ------------------------------------------------------------------------------ */
 
+/* A file that failed after its `department` line is known by that. */
+static void name_failed(entry *e) {
+  const char *name = e->worker->department;
+  if (!name[0] || strchr(name, '/')) return;
+  e->name = name;
+  e->named = true;
+}
+
 /* Only looks; pl_decode_rules checks. */
 static void peek(entry *e, pl_arena *arena) {
+  if (e->failed) {
+    name_failed(e);
+    return;
+  }
   const pl_value *who = pl_value_get(e->answer, "department");
   pl_str name = pl_value_str(pl_value_get(who, "name"));
   size_t metrics = pl_value_count(pl_value_get(e->answer, "metrics"));
@@ -194,6 +206,10 @@ typedef struct part {
   size_t n;
 } part;
 
+static const char *copy_of(declaring *all, const char *text) {
+  return pl_arena_copy(&all->model->arena, text, strlen(text));
+}
+
 static pl_status decode_entry(declaring *all, size_t index, part *out) {
   entry *e = &all->entries[index];
   const pl_rule_folder *folder = e->worker->folder;
@@ -213,7 +229,9 @@ static pl_status decode_entry(declaring *all, size_t index, part *out) {
   if (d.status == PL_E_MEMORY) return pl_fail_memory(all->err);
   if (d.status != PL_OK) set_failed(all, e, &why, 110);
   if (e->failed) {
-    *department = (pl_department_def){e->name, e->file->shown, e->failed, e->failed_code};
+    *department = (pl_department_def){copy_of(all, e->name), e->file->shown, e->failed,
+                                      e->failed_code};
+    if (!department->name) return pl_fail_memory(all->err);
     *out = (part){NULL, 0};
     pl_worker_close(e->worker);
     e->worker->functions_n = 0;
@@ -257,7 +275,7 @@ static pl_status fill_model(declaring *all) {
 pl_status pl_rules_declare(pl_rules *rules, const pl_rules_options *options, const pl_texts *patterns,
                            pl_model *model, pl_error *err) {
   declaring all = {.rules = rules, .model = model, .err = err};
-  pl_status status = pl_rule_files_find(&rules->arena, options->directory, patterns,
+  pl_status status = pl_rule_files_find(&model->arena, options->directory, patterns,
                                         &model->allowed, model->site, &rules->files, err);
   if (status != PL_OK) return status;
   all.n = rules->files.n;

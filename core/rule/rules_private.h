@@ -6,7 +6,7 @@
 #include "rule/rule_files.h"
 
 struct pl_rules {
-  pl_arena arena; /* answers, texts of rule files */
+  pl_arena arena; /* answers; the texts of rule files are the model's, as places point there */
   pl_exchange exchange;
   pl_rule_files audit_files, files;
   pl_worker audit;

@@ -19,8 +19,8 @@ typedef struct pl_worker_state {
 
 /* Pushes the table of C functions that the prelude receives as its argument:
  * place() -> file, line of the user's code that is running; function_place(f);
- * nearest(word, list); number_text(n); at(file, line); module(name) -> function
- * or nil; modules() -> names. Runs protected. */
+ * nearest(word, list); number_text(n); at(file, line, department); module(name) ->
+ * function or nil; modules() -> names. Runs protected. */
 void pl_worker_native(lua_State *L, pl_worker_state *state);
 
 /* Answers one request: the value for DONE, in state->request. Runs protected;

@@ -55,19 +55,6 @@ static size_t all_names(const pl_source *source, pl_arena *arena, const char ***
   return n;
 }
 
-/* One column that holds another delimiter was cut at the wrong places. */
-static bool hint_delimiter(const pl_source *source, const char *only, pl_error *err) {
-  const char *others[] = {";", "\t", ","}, *spelled[] = {";", "\\t", ","};
-  if (source->inputs_n == 0 || source->dialects[0].format != PL_FORMAT_CSV) return false;
-  for (size_t i = 0; i < 3; i++) {
-    if (others[i][0] == source->dialects[0].delimiter || !strstr(only, others[i])) continue;
-    pl_hint(err, "the whole header was read as one column: is delimiter = \"%s\" missing?",
-            spelled[i]);
-    return true;
-  }
-  return false;
-}
-
 static pl_status fail_unknown(const pl_source *source, const char *name, pl_site site,
                               pl_error *err) {
   pl_arena arena = {0};
@@ -78,12 +65,10 @@ static pl_status fail_unknown(const pl_source *source, const char *name, pl_site
   const char *nearest = pl_nearest(name, names, n);
   pl_fail_at(err, PL_E_USAGE, site, "\"%s\" has no column \"%s\" (%s%s)", source->def->name, name,
              file, source->inputs_n > 1 ? ", …" : "");
-  if (n == 1 && hint_delimiter(source, names[0], err)) goto done;
   for (size_t i = 0; !nearest && i < n && i < NAMES_SHOWN; i++)
     pl_buf_format(&list, "%s%s", i ? ", " : "", names[i]);
   if (nearest) pl_hint(err, "did you mean \"%s\"?", nearest);
   else if (list.n) pl_hint(err, "it has: %s%s", list.p, n > NAMES_SHOWN ? ", …" : "");
-done:
   pl_buf_free(&list);
   pl_arena_free(&arena);
   return PL_E_USAGE;

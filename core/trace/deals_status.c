@@ -79,28 +79,44 @@ void pl_status_words_show(const struct pl_status_value *values, size_t n, pl_buf
   }
 }
 
-/* The listed word nearest to any of the values, for "did you mean". */
-static const char *nearest_listed(const pl_deals_def *def, const struct pl_status_value *values,
-                                  size_t n, const char **written, const char **list) {
-  for (size_t i = 0; i < n; i++)
-    for (int s = 0; s < PL_STATUSES; s++) {
-      const pl_texts *words = &def->values[s];
-      const char *near = def->status_given
-                             ? pl_nearest(values[i].value.p, words->items, words->n)
-                             : s <= PL_OPEN ? pl_nearest(values[i].value.p, &list_names[s], 1)
-                                            : NULL;
-      if (!near) continue;
-      *written = values[i].value.p;
-      *list = list_names[s];
-      return near;
-    }
-  return NULL;
+/* A word of the lists that is near one of the values, for "did you mean". */
+typedef struct near_word {
+  const char *written, *listed, *list;
+} near_word;
+
+static const char *const *all_words(const pl_deals_def *def, pl_arena *arena, size_t *n) {
+  if (!def->status_given) {
+    *n = PL_OPEN + 1;
+    return list_names;
+  }
+  size_t room = 0;
+  for (int s = 0; s < PL_STATUSES; s++) room += def->values[s].n;
+  const char **words = pl_arena_array(arena, room + 1, sizeof *words);
+  *n = 0;
+  for (int s = 0; words && s < PL_STATUSES; s++)
+    for (size_t i = 0; i < def->values[s].n; i++) words[(*n)++] = def->values[s].items[i];
+  return words;
+}
+
+static bool find_near(const pl_deals_def *def, const struct pl_status_value *values, size_t n,
+                      pl_arena *arena, near_word *out) {
+  size_t words_n;
+  const char *const *words = all_words(def, arena, &words_n);
+  for (size_t i = 0; words && i < n; i++) {
+    const char *near = pl_nearest(values[i].value.p, words, words_n);
+    if (!near) continue;
+    pl_str word = pl_str_trim(pl_str_of(near));
+    int list = def->status_given ? listed_meaning(def, word) : plain_meaning(word);
+    *out = (near_word){values[i].value.p, near, list_names[list]};
+    return true;
+  }
+  return false;
 }
 
 static pl_status fail_unlisted(const pl_bound *bound, const struct pl_status_value *values,
-                               size_t n, pl_error *err) {
+                               size_t n, pl_arena *arena, pl_error *err) {
   const pl_deals_def *def = &bound->model->deals;
-  const char *written = NULL, *list = NULL;
+  near_word near;
   uint64_t deals = 0;
   pl_buf shown = {0};
   for (size_t i = 0; i < n; i++) deals += values[i].count;
@@ -111,10 +127,9 @@ static pl_status fail_unlisted(const pl_bound *bound, const struct pl_status_val
                  : "%" PRIu64 " deals have a status other than won, lost or open: %s",
              deals, shown.failed ? "" : pl_buf_view(&shown).p);
   pl_buf_free(&shown);
-  const char *near = nearest_listed(def, values, n, &written, &list);
-  if (near)
+  if (find_near(def, values, n, arena, &near))
     return pl_hint(err, "Is \"%s\" the same as \"%s\" (%s)? List every value under won, lost, open "
-                        "or ignore, or say open = others().", written, near, list);
+                        "or ignore, or say open = others().", near.written, near.listed, near.list);
   return pl_hint(err, "List every value: status = { column = \"%s\", won = { … }, lost = { … }, "
                       "open = { … }, ignore = { … } }, or say open = others().", def->status);
 }
@@ -145,7 +160,7 @@ static pl_status check_listed(const pl_bound *bound, const pl_status_words *word
   if (!unlisted)
     status = pl_fail_memory(err);
   else if (n) {
-    fail_unlisted(bound, unlisted, n, err);
+    fail_unlisted(bound, unlisted, n, &arena, err);
     status = PL_E_USAGE;
   }
   pl_arena_free(&arena);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "trace/scan.h"
 #include "trace/table_private.h"
 
 typedef struct dated {
@@ -121,7 +122,8 @@ static pl_status load_table(pl_scan *scan, pl_rates *rates, const pl_table *tabl
   if (status != PL_OK) return status;
   pl_rejects_sort(&scan->rejects);
   if (rates->n) qsort(rates->items, rates->n, sizeof *rates->items, by_code_day_row);
-  return check_unique(rates, table, err);
+  status = pl_scan_rejects_allowed(scan, table->source, err);
+  return status == PL_OK ? check_unique(rates, table, err) : status;
 }
 
 /* From the caller's table, or from one that is loaded for this alone. */

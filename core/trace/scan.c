@@ -2,8 +2,6 @@
  * guessed boundary, then settle one after another, in the order of the file:
  * is the boundary true, which line is it, has the key been seen. Rows go to the
  * receiver after that, again in parallel. */
-#include <assert.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "trace/scan.h"

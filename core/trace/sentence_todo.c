@@ -234,8 +234,8 @@ static void note_amounts(pl_arena *arena, pl_value *list, const pl_bound *bound,
     pl_say_deals(&text, refunds->deals, "won");
     pl_buf_format(&text, " %s a negative amount, ", refunds->deals == 1 ? "carries" : "carry");
     pl_say_money(&text, bound, refunds->amount);
-    pl_buf_text(&text, refunds->deals == 1 ? "; sums are less it"
-                                           : " together; sums are less these");
+    pl_buf_text(&text, refunds->deals == 1 ? "; it is taken off the sums"
+                                           : " together; they are taken off the sums");
     note(arena, list, NULL, &text);
   }
 }

@@ -97,19 +97,25 @@ void pl_say_near(pl_buf *out, const pl_bound *bound, const pl_step_evidence *ste
 
 /* ---- tells ------------------------------------------------------------------------- */
 
+/* Two digits, and more where two would hide on which side of 1 the value is. */
+static char *odds_text(double value, char out[PL_REAL_TEXT]) {
+  int digits = 2;
+  while (strcmp(pl_real_text(value, digits, out), "1") == 0 && digits < 6) digits++;
+  return out;
+}
+
 /* "odds 3.4 times higher (95 % 2.1 to 5.6)" */
 static void say_odds(pl_buf *out, const pl_fisher *f) {
-  char odds[PL_REAL_TEXT], low[PL_REAL_TEXT], high[PL_REAL_TEXT];
-  pl_real_text(f->low, 2, low);
-  pl_real_text(f->odds, 2, odds);
+  char text[PL_REAL_TEXT];
   if (f->odds >= 1.05) {
-    pl_buf_format(out, "odds %s times higher (95 %% %s", odds, low);
+    pl_buf_format(out, "odds %s times higher", odds_text(f->odds, text));
   } else if (f->odds >= 0.95) {
-    pl_buf_format(out, "about the same odds (95 %% %s", low);
+    pl_buf_text(out, "about the same odds");
   } else {
-    pl_buf_format(out, "odds only %s times as high (95 %% %s", odds, low);
+    pl_buf_format(out, "odds only %s times as high", odds_text(f->odds, text));
   }
-  pl_buf_format(out, isinf(f->high) ? " or more)" : " to %s)", pl_real_text(f->high, 2, high));
+  pl_buf_format(out, " (95 %% %s", odds_text(f->low, text));
+  pl_buf_format(out, isinf(f->high) ? " or more)" : " to %s)", odds_text(f->high, text));
 }
 
 /* Tables with a zero cell have no finite odds: say what is zero. */
@@ -129,7 +135,7 @@ static bool say_zero(pl_buf *out, const pl_table22 *t, const pl_fisher *f) {
     return false;
   }
   if (f->low > 0) {
-    pl_buf_format(out, ", odds at least %s times %s", pl_real_text(f->low, 2, low),
+    pl_buf_format(out, ", odds at least %s times %s", odds_text(f->low, low),
                   f->low >= 1 ? "higher" : "as high");
     pl_buf_text(out, " (95 %)");
   }

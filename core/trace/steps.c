@@ -142,9 +142,14 @@ static bool near_held(walk *w, size_t k, pl_step_evidence *out) {
 /* Won deals that only the step's near misses keep from being reached. */
 static void near_deals(const walk *w, size_t metric, size_t k, pl_step_evidence *out) {
   const pl_tracker *t = &w->run->trackers[0][metric];
-  for (uint32_t d = 0; d < w->run->deals->n; d++) {
-    if (!(t->deals[d].near_mask & 1u << k) || (t->deals[d].flags & PL_SEEN_REACHED)) continue;
-    if (w->run->deals->items[d].status == PL_WON) pl_count_deal(w->run->deals, d, &out->near_won);
+  const pl_deals *deals = w->run->deals;
+  const pl_pairset *near = &w->seen->near_deals;
+  for (size_t i = 0; i < near->cap; i++) {
+    uint64_t pair = near->cells[i] - 1;
+    uint32_t deal = pl_pair_low(pair);
+    if (!near->cells[i] || pl_pair_high(pair) != k) continue;
+    if (t->deals[deal].flags & PL_SEEN_REACHED) continue;
+    if (deals->items[deal].status == PL_WON) pl_count_deal(deals, deal, &out->near_won);
   }
 }
 

@@ -152,39 +152,60 @@ static bool see_deal(pl_stream *s, lane *l, const pl_starter *st, pl_tracker *t,
   return true;
 }
 
-static void see_near(pl_stream *s, const pl_starter *st, pl_tracker *t, const arrival *o,
+/* Deals that the near misses of a step would add. */
+static bool see_near(pl_stream *s, const pl_starter *st, pl_tracker *t, const arrival *o,
                      pl_span span, size_t step) {
+  pl_pairset *near = &t->branches[st->branch].near_deals;
   for (uint32_t i = 0; i < span.n; i++) {
     uint32_t deal = pl_pair_high(span.items[i]);
-    if (check_time(s, st, o->time, deal) & PL_SEEN_REACHED)
-      t->deals[deal].near_mask |= 1u << step;
+    if ((check_time(s, st, o->time, deal) & PL_SEEN_REACHED) &&
+        !pl_pairset_add(near, pl_pair((uint32_t)step, deal)))
+      return false;
   }
+  return true;
 }
 
 /* ---- one trace ---------------------------------------------------------------------- */
 
 /* which = "next": of all deals behind the record, the first at or after it. */
+typedef struct nearest { /* the first deal at or after an origin */
+  uint64_t pair;
+  uint32_t group;
+  bool any;
+} nearest;
+
+/* Which of two deals comes first; the one that stands first, of two at once. */
+static bool comes_first(const pl_time *at, bool days, uint32_t a, uint32_t b) {
+  int64_t x = days ? at[a].day : at[a].us, y = days ? at[b].day : at[b].us;
+  return x != y ? x < y : a < b;
+}
+
+static void look_next(const pl_stream *s, const pl_starter *st, const arrival *o, pl_span span,
+                      uint32_t group, nearest *best) {
+  const pl_time *at = s->anchors->at[st->metric->before];
+  for (uint32_t j = 0; j < span.n; j++) {
+    uint32_t deal = pl_pair_high(span.items[j]);
+    bool in_order = false;
+    if (o->time.kind && at[deal].kind) within(st->days, -1, o->time, at[deal], &in_order);
+    if (!in_order) continue;
+    if (best->any && !comes_first(at, st->days, deal, pl_pair_high(best->pair))) continue;
+    *best = (nearest){span.items[j], group, true};
+  }
+}
+
 static bool see_next(pl_stream *s, lane *l, const pl_starter *st, pl_tracker *t, const arrival *o,
                      const found *f) {
-  const pl_time *at = s->anchors->at[st->metric->before];
-  uint32_t best = UINT32_MAX, best_group = 0, best_value = 0;
-  for (size_t i = 0; i < f->groups_n; i++) {
-    pl_span span = st->route->level[1].groups[f->groups[i]];
-    for (uint32_t j = 0; j < span.n; j++) {
-      uint32_t deal = pl_pair_high(span.items[j]);
-      bool in_order = false;
-      if (o->time.kind && at[deal].kind) within(st->days, -1, o->time, at[deal], &in_order);
-      if (!in_order) continue;
-      bool sooner = best == UINT32_MAX ||
-                    (st->days ? at[deal].day < at[best].day : at[deal].us < at[best].us);
-      bool level = !sooner && (st->days ? at[deal].day == at[best].day : at[deal].us == at[best].us);
-      if (!sooner && !(level && deal < best)) continue;
-      best = deal;
-      best_group = f->groups[i];
-      best_value = pl_pair_low(span.items[j]);
-    }
-  }
-  return best == UINT32_MAX || see_deal(s, l, st, t, o, best_group, best, best_value);
+  nearest best = {0};
+  for (size_t i = 0; i < f->groups_n; i++)
+    look_next(s, st, o, st->route->level[1].groups[f->groups[i]], f->groups[i], &best);
+  if (!best.any) return true;
+  return see_deal(s, l, st, t, o, best.group, pl_pair_high(best.pair), pl_pair_low(best.pair));
+}
+
+/* Of the deals that a step's near misses would add, the first at or after it. */
+static bool see_near_next(pl_stream *s, const pl_starter *st, pl_tracker *t, const arrival *o,
+                          const nearest *best, size_t step) {
+  return !best->any || see_near(s, st, t, o, (pl_span){&best->pair, 1}, step);
 }
 
 static bool note_value(lane *l, uint32_t value) {
@@ -211,25 +232,44 @@ static bool see_groups(pl_stream *s, lane *l, const pl_starter *st, pl_tracker *
   return true;
 }
 
+/* One step's near misses: `spans` are the deals behind each of them. */
+static bool take_near(pl_stream *s, const pl_starter *st, pl_tracker *t, const arrival *o,
+                      const pl_span *spans, const uint32_t *groups, size_t n, size_t step,
+                      nearest *best) {
+  bool next = st->plan->steps[st->plan->steps_n - 1].next;
+  for (size_t i = 0; i < n; i++) {
+    if (next)
+      look_next(s, st, o, spans[groups[i]], groups[i], best);
+    else if (!see_near(s, st, t, o, spans[groups[i]], step))
+      return false;
+  }
+  return true;
+}
+
 static bool follow_near(pl_stream *s, lane *l, const pl_starter *st, pl_tracker *t,
                         const arrival *o, const found *f) {
   const pl_route *route = st->route;
   pl_branch_seen *seen = &t->branches[st->branch];
-  for (size_t k = 2; k <= route->n; k++)
-    for (size_t i = 0; route->level[k].near_groups && i < f->groups_n; i++)
-      see_near(s, st, t, o, route->level[k].near_groups[f->groups[i]], k);
+  for (size_t k = 2; k <= route->n; k++) {
+    const pl_span *spans = route->level[k].near_groups;
+    nearest best = {0};
+    if (spans && (!take_near(s, st, t, o, spans, f->groups, f->groups_n, k, &best) ||
+                  !see_near_next(s, st, t, o, &best, k)))
+      return false;
+  }
   bool any = false;
+  nearest best = {0};
   for (size_t i = 0; i < f->unmatched_n; i++) {
     const pl_near *near = near_of(s, st->entry);
     const uint32_t *groups;
     if (!near) return false;
     size_t n = pl_near_find(near, f->unmatched[i], &l->near, &groups);
     if (n && pl_dict_add(seen->near_keys, f->unmatched[i]) == PL_DICT_NONE) return false;
-    for (size_t j = 0; j < n; j++) see_near(s, st, t, o, route->level[1].groups[groups[j]], 1);
+    if (!take_near(s, st, t, o, route->level[1].groups, groups, n, 1, &best)) return false;
     any |= n > 0;
   }
   seen->near_records += any;
-  return true;
+  return see_near_next(s, st, t, o, &best, 1);
 }
 
 static void note_usable(pl_tracker *t, const pl_starter *st, arrival *o) {
@@ -273,7 +313,7 @@ static bool follow(pl_stream *s, lane *l, const pl_starter *st, pl_tracker *t, a
   if (!(next ? see_next : see_groups)(s, l, st, t, o, f)) return false;
   for (size_t i = 0; i < l->seen_values_n; i++)
     t->route_origins[st->branch][l->seen_values[i]]++;
-  return next || follow_near(s, l, st, t, o, f);
+  return follow_near(s, l, st, t, o, f);
 }
 
 /* ---- one record ------------------------------------------------------------------------ */

@@ -1,6 +1,4 @@
 /* Held tables: loading one through a scan, and reading its rows. */
-#include <assert.h>
-
 #include "trace/scan.h"
 #include "trace/table_private.h"
 

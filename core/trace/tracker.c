@@ -33,6 +33,7 @@ void pl_tracker_close(pl_tracker *tracker) {
   for (size_t b = 0; tracker->branches && b < tracker->metric->branches_n; b++) {
     pl_free(tracker->branches[b].groups);
     pl_dict_free(tracker->branches[b].near_keys);
+    pl_pairset_free(&tracker->branches[b].near_deals);
     pl_free(tracker->route_origins[b]);
   }
   pl_free(tracker->branches);
@@ -68,16 +69,20 @@ static bool earlier(const pl_deal_seen *a, const pl_deal_seen *b) {
 
 static void merge_deal(pl_deal_seen *into, const pl_deal_seen *from) {
   uint8_t flags = into->flags | from->flags;
-  uint32_t near_mask = into->near_mask | from->near_mask;
   bool had = into->flags & PL_SEEN_REACHED, has = from->flags & PL_SEEN_REACHED;
   if (has && (!had || earlier(from, into))) *into = *from;
   into->flags = flags;
-  into->near_mask = near_mask;
 }
 
 static bool merge_dict(pl_dict *into, const pl_dict *from) {
   for (uint32_t i = 0; i < pl_dict_count(from); i++)
     if (pl_dict_add(into, pl_dict_at(from, i)) == PL_DICT_NONE) return false;
+  return true;
+}
+
+static bool merge_pairs(pl_pairset *into, const pl_pairset *from) {
+  for (size_t i = 0; i < from->cap; i++)
+    if (from->cells[i] && !pl_pairset_add(into, from->cells[i] - 1)) return false;
   return true;
 }
 
@@ -89,13 +94,8 @@ static bool merge_branch(pl_branch_seen *into, const pl_branch_seen *from, const
   for (size_t k = 0; k <= PL_MAX_STEPS; k++) into->depth[k] += from->depth[k];
   uint32_t groups = route ? pl_index_groups(route->level[1].index) : 0;
   for (uint32_t g = 0; g < groups; g++) into->groups[g] |= from->groups[g];
-  return merge_dict(into->near_keys, from->near_keys);
-}
-
-static bool merge_pairs(pl_pairset *into, const pl_pairset *from) {
-  for (size_t i = 0; i < from->cap; i++)
-    if (from->cells[i] && !pl_pairset_add(into, from->cells[i] - 1)) return false;
-  return true;
+  return merge_pairs(&into->near_deals, &from->near_deals) &&
+         merge_dict(into->near_keys, from->near_keys);
 }
 
 /* Values are numbered per thread, so they travel as text. */
@@ -147,7 +147,7 @@ bool pl_tracker_merge(pl_tracker *into, const pl_tracker *from, pl_route *const 
   into->failed_limit |= from->failed_limit;
   merge_times(into, from);
   for (uint32_t d = 0; d < deals; d++)
-    if (from->deals[d].flags || from->deals[d].near_mask)
+    if (from->deals[d].flags)
       merge_deal(&into->deals[d], &from->deals[d]);
   for (size_t b = 0; b < into->metric->branches_n; b++) {
     if (!merge_branch(&into->branches[b], &from->branches[b], routes[b])) return false;

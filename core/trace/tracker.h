@@ -21,7 +21,6 @@ typedef struct pl_deal_seen {
   int64_t origin_us;
   pl_place place;
   uint32_t group;     /* of the first step's index; PL_NO_GROUP without steps */
-  uint32_t near_mask; /* bit k: would be reached if step k's near misses were fixed */
   uint8_t branch;
   uint8_t flags;
 } pl_deal_seen;
@@ -32,6 +31,7 @@ typedef struct pl_branch_seen {
   uint8_t *groups;                  /* per key of the first step: met */
   uint64_t near_records;
   pl_dict *near_keys;               /* unmatched keys that resemble one */
+  pl_pairset near_deals;            /* (step, deal): reached if its near misses were fixed */
 } pl_branch_seen;
 
 typedef struct pl_tracker {

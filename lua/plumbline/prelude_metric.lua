@@ -17,7 +17,7 @@ local function department(name)
   end
   if #declared.metrics > 0 then P.fail("department comes first, before its metrics") end
   declared.department = { name = name, file = file, line = line }
-  P.at(file, line)
+  P.at(file, line, name)
 end
 
 -- ---- metric ------------------------------------------------------------------------------

@@ -38,6 +38,7 @@ typedef struct world {
   pl_scan scan;
   pl_tally tallies[WORLD_SOURCES];
   pl_error err;
+  pl_json_decoder json; /* of files that end in .json or .ndjson */
 } world;
 
 static inline void world_open(world *w) {
@@ -130,10 +131,13 @@ static inline void world_file_bytes(world *w, pl_source *s, const char *name, co
   size_t i = s->inputs_n++;
   assert_true(i < WORLD_FILES && s->first_file + i == w->bound.files_n);
   w->bound.files_n++;
+  const char *ending = strrchr(name, '.');
   pl_dialect dialect = {PL_FORMAT_CSV, ','};
+  if (strcmp(ending, ".json") == 0) dialect.format = PL_FORMAT_JSON;
+  if (strcmp(ending, ".ndjson") == 0) dialect.format = PL_FORMAT_NDJSON;
   s->dialects[i] = dialect;
   const char *shown = pl_arena_copy(&w->arena, name, strlen(name));
-  if (pl_input_open(path, shown, dialect, NULL, &s->inputs[i], &w->err) != PL_OK)
+  if (pl_input_open(path, shown, dialect, &w->json, &s->inputs[i], &w->err) != PL_OK)
     fail_msg("%s", w->err.message);
   size_t cells = pl_input_columns(s->inputs[i]);
   s->cell_of[i] = pl_arena_array(&w->arena, s->slots_n, sizeof **s->cell_of);

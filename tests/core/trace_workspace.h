@@ -24,8 +24,8 @@
 #define TEXTS(...) \
   ((pl_texts){(const char *[]){__VA_ARGS__}, \
               sizeof((const char *[]){__VA_ARGS__}) / sizeof(const char *)})
-#define WORDS(...) \
-  (pl_literal *)(pl_literal[]){__VA_ARGS__}, sizeof((pl_literal[]){__VA_ARGS__}) / sizeof(pl_literal)
+/* the values of a condition */
+#define WHERE_VALUE(text) .values = (pl_literal[]){{text, false}}, .values_n = 1
 #define WHERE(...) \
   ((pl_conditions){(pl_condition[]){__VA_ARGS__}, \
                    sizeof((pl_condition[]){__VA_ARGS__}) / sizeof(pl_condition)})
@@ -60,7 +60,7 @@ static inline void ws_open(workspace *w) {
   memset(w, 0, sizeof *w);
   strcpy(w->folder, "/tmp/pl-bind-XXXXXX");
   assert_non_null(mkdtemp(w->folder));
-  w->json = (pl_json_decoder){NULL, small_decode};
+  w->json = small_decoder;
   w->options.json = &w->json;
   w->model.directory = w->folder;
   w->model.title = "Test";
@@ -82,6 +82,7 @@ static inline void ws_unbind(workspace *w) {
 static inline void ws_close(workspace *w) {
   char command[128];
   ws_unbind(w);
+  pl_arena_free(&w->model.arena);
   snprintf(command, sizeof command, "rm -rf %s", w->folder);
   assert_int_equal(system(command), 0);
 }

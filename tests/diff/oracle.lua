@@ -235,13 +235,13 @@ function Oracle:pairs_of(m, b, chains)
 end
 
 -- which = "next": of the deals behind an origin, the first at or after it.
-function Oracle:only_next(m, b)
+function Oracle:only_next(m, b, chains)
   local t = b.plan.from
   local days = in_days(self.ws, m, t)
   return self:materialise(string.format([[SELECT o, d FROM (
     SELECT p.o AS o, p.d AS d, row_number() OVER (PARTITION BY p.o ORDER BY %s, p.d) AS n
     FROM %s p JOIN %s r ON r.rid = p.o JOIN anchor a ON a.rid = p.d WHERE %s >= 0) WHERE n = 1]],
-    days and "a." .. m.before .. "_day" or "a." .. m.before .. "_us", b.chains, t.name,
+    days and "a." .. m.before .. "_day" or "a." .. m.before .. "_us", chains or b.chains, t.name,
     gap(days, m.before)))
 end
 
@@ -296,17 +296,15 @@ function Oracle:step_evidence(m, b, k, reached)
   end
   out.near_keys = self:one(string.format("SELECT count(DISTINCT v) FROM %s WHERE f IN (%s)", e.near, before))
   out.near_records = self:one(string.format("SELECT count(DISTINCT f) FROM %s WHERE f IN (%s)", e.near, before))
-  local last = b.plan.steps[#b.plan.steps]
-  if not last.next then
-    local near = self:materialise(walk(b, #b.plan.steps, k))
-    out.near_won = self:deals_in(string.format(
-      "SELECT d FROM (%s) WHERE reached AND d IN (SELECT rid FROM deals WHERE status = 'won') AND d NOT IN (%s)",
-      self:pairs_of(m, b, near), reached))
-  end
+  local near = self:materialise(walk(b, #b.plan.steps, k))
+  if b.plan.steps[#b.plan.steps].next then near = self:only_next(m, b, near) end
+  out.near_won = self:deals_in(string.format(
+    "SELECT d FROM (%s) WHERE reached AND d IN (SELECT rid FROM deals WHERE status = 'won') AND d NOT IN (%s)",
+    self:pairs_of(m, b, near), reached))
   return out
 end
 
-function Oracle:last_step(m, branches, matched, reached)
+function Oracle:last_step(branches, matched, reached)
   local classes = {}
   for i, b in ipairs(branches) do
     local n = #b.plan.steps
@@ -328,7 +326,7 @@ function Oracle:last_step(m, branches, matched, reached)
     left_out = at(6) }
 end
 
-function Oracle:difference(m, branches, all)
+function Oracle:difference(branches, all)
   local ws = self.ws
   local timed, dates = true, ws.closed == "date"
   local firsts = {}
@@ -472,8 +470,8 @@ function Oracle:metric(m)
     for k = 1, #b.plan.steps do steps[k] = self:step_evidence(m, b, k, reached) end
     out.branches[i] = { steps = steps, origins = self:one("SELECT count(*) FROM " .. b.origins) }
   end
-  out.last_step = self:last_step(m, branches, matched, reached)
-  out.difference = self:difference(m, branches, all)
+  out.last_step = self:last_step(branches, matched, reached)
+  out.difference = self:difference(branches, all)
   out.first_to_close = self:first_to_close(branches, all)
   if m.by then out.by = self:breakdown(m, branches) end
   return out

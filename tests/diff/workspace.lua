@@ -257,9 +257,19 @@ local function metric(rnd, ws, i)
     local b = m.branches[1]
     local k = (#m.branches > 1 or rnd:chance(65)) and 0 or rnd:int(0, #b.steps)
     local t = k == 0 and b.from or b.steps[k].to
-    m.by = { table = t, column = rnd:chance(70) and "cat" or "ml", origin = k == 0 }
+    m.by = { table = t, column = rnd:chance(70) and "cat" or "ml", named = k > 0,
+      -- the origin's table is where the trace meets it first
+      origin = k == 0 or t == b.from }
   end
   return m
+end
+
+-- A column without a value holds no dates: there is nothing to compare as days.
+local function has_value(rows, column)
+  for _, r in ipairs(rows) do
+    if r[column] ~= "" then return true end
+  end
+  return false
 end
 
 function Workspace.new(rnd)
@@ -280,6 +290,10 @@ function Workspace.new(rnd)
   if ws.deals.time then
     ws.deals.rows[1].t, ws.deals.rows[1].t_us, ws.deals.rows[1].t_day =
       moment(rnd, ws.deals.time, ws.offset, EPOCH + DAY)
+  end
+  if not has_value(ws.deals.rows, "created") then ws.created = "local" end
+  for _, t in ipairs(ws.tables) do
+    if t.time and not has_value(t.rows, "t") then t.time = "local" end
   end
   ws.all = { ws.deals }
   for i, t in ipairs(ws.tables) do
@@ -384,7 +398,7 @@ local function rule(ws)
     out[#out + 1] = string.format('metric %q {\n  before = %q,\n  trace = %s,\n', m.name, m.before, t)
     if m.within then out[#out + 1] = string.format('  within = "%dd",\n', m.within) end
     if m.by then
-      out[#out + 1] = m.by.origin and string.format("  by = %q,\n", m.by.column)
+      out[#out + 1] = not m.by.named and string.format("  by = %q,\n", m.by.column)
         or string.format("  by = { %q, %q },\n", m.by.table.name, m.by.column)
     end
     out[#out + 1] = "}\n"

@@ -110,7 +110,8 @@ function Calendar.american(t) -- 03/14/2025 09:30:05
   return string.format("%02d/%02d/%04d %02d:%02d:%02d", m, d, y, clock(second))
 end
 
-local MONTHS = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" }
+local MONTHS = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov",
+  "Dec" }
 function Calendar.mailing(t) -- Mar 14, 2025 09:30 am
   local day, second = Calendar.wall(t)
   local y, m, d = civil(day)
@@ -119,9 +120,15 @@ function Calendar.mailing(t) -- Mar 14, 2025 09:30 am
     hour < 12 and "am" or "pm")
 end
 
--- A moment on some working hour of a day.
+-- Work that falls on a weekend was done on the Friday before. (Day 0 was a Thursday.)
+function Calendar.workday(day)
+  local weekday = (day + 3) % 7 -- 0: Monday
+  return weekday > 4 and day - (weekday - 4) or day
+end
+
+-- A moment in the working hours of a day.
 function Calendar.at_work(random, day)
-  return Calendar.moment(day, random:int(8 * 3600, 18 * 3600))
+  return Calendar.moment(Calendar.workday(day), random:int(8 * 3600, 18 * 3600))
 end
 
 -- A moment at which people read: mornings to late evenings.

@@ -107,7 +107,8 @@ local function settle(random, deal)
     deal.stage = "Closed Won"
   elseif deal.status == "lost" then
     deal.stage = random:chance(300) and "Closed Lost - No Decision" or "Closed Lost"
-    deal.reason = random:weighted { "Price", 4, "Chose another tool", 3, "No budget this year", 3, "No answer", 2 }
+    deal.reason = random:weighted { "Price", 4, "Chose another tool", 3, "No budget this year", 3,
+      "No answer", 2 }
   else
     deal.stage = random:weighted(OPEN_STAGES)
   end
@@ -120,14 +121,15 @@ local function amount_of(random)
 end
 
 local function new_deal(random, i, company)
-  local created = random:int(Calendar.FIRST + 25, Calendar.LAST - 12)
-  local length = 18 + random:int(0, 50) + random:int(0, 50) + random:int(0, 25)
+  local created = Calendar.workday(random:int(Calendar.FIRST + 25, Calendar.LAST - 12))
+  local length = 20 + random:int(0, 50) + random:int(0, 50) + random:int(0, 25)
+  local close = Calendar.workday(created + length)
   local deal = {
     id = string.format("%d", 22600000000 + i * 4241),
     company = company,
-    created = created, close = created + length,
+    created = created, close = close,
     created_at = Calendar.at_work(random, created),
-    close_at = Calendar.at_work(random, created + length),
+    close_at = Calendar.at_work(random, close),
     owner = random:pick(words.reps),
     source = random:weighted { "Inbound", 45, "Outbound", 30, "Partner", 10, "Event", 15 },
     currency = random:weighted { "EUR", 82, "USD", 11, "GBP", 7 },
@@ -266,7 +268,8 @@ local function write_companies(write, world)
   local sheet = Sheet.new { "Record ID", "Company name", "Company Domain Name", "Company owner",
     "Industry", "Number of Employees", "Country/Region", "Create Date" }
   for _, c in ipairs(world.companies) do
-    sheet:row { c.id, c.name, c.domain, c.owner, c.industry, c.size, c.country, Calendar.minute(c.created) }
+    sheet:row { c.id, c.name, c.domain, c.owner, c.industry, c.size, c.country,
+      Calendar.minute(c.created) }
   end
   write("exports/crm/companies.csv", sheet:text())
 end
@@ -274,8 +277,9 @@ end
 local function write_contacts(write, world)
   local random = Random.new("contact details")
   local sheet = Sheet.new { "Record ID", "First Name", "Last Name", "Email", "Job Title",
-    "Associated Company IDs", "Contact owner", "Create Date", "Became a Marketing Qualified Lead Date",
-    "Original Source", "Website Visitor IDs", "Event Badge ID" }
+    "Associated Company IDs", "Contact owner", "Create Date",
+    "Became a Marketing Qualified Lead Date", "Original Source", "Website Visitor IDs",
+    "Event Badge ID" }
   for _, c in ipairs(world.contacts) do
     sheet:row { c.id, c.first, c.last, c.email, c.title, c.company and c.company.id or "",
       c.company and c.company.owner or "", Calendar.minute(c.created_at),
@@ -289,14 +293,15 @@ end
 
 local function deal_cells(deal, name)
   local closed = deal.close_at
-  return { deal.id, name, deal.stage, deal.status == "open" and "" or (deal.reason or ""), "Sales Pipeline",
-    crm.money(deal.amount), deal.currency, Calendar.minute(closed), Calendar.minute(deal.created_at),
-    deal.owner, deal.source, deal.company.id, deal.no_contacts and "" or ids(deal.contacts) }
+  return { deal.id, name, deal.stage, deal.status == "open" and "" or (deal.reason or ""),
+    "Sales Pipeline", crm.money(deal.amount), deal.currency, Calendar.minute(closed),
+    Calendar.minute(deal.created_at), deal.owner, deal.source, deal.company.id,
+    deal.no_contacts and "" or ids(deal.contacts) }
 end
 
 local function write_deals(write, world)
-  local sheet = Sheet.new { "Record ID", "Deal Name", "Deal Stage", "Closed Lost Reason", "Pipeline",
-    "Amount", "Currency", "Close Date", "Create Date", "Deal owner", "Lead source",
+  local sheet = Sheet.new { "Record ID", "Deal Name", "Deal Stage", "Closed Lost Reason",
+    "Pipeline", "Amount", "Currency", "Close Date", "Create Date", "Deal owner", "Lead source",
     "Associated Company IDs", "Associated Contact IDs" }
   for i, deal in ipairs(world.deals) do
     local name = deal.company.name .. (deal.credit and " - Credit" or

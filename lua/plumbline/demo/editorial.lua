@@ -2,6 +2,7 @@
 -- sell send to buyers, and what they think of it.
 local Random = require "plumbline.demo.random"
 local Calendar = require "plumbline.demo.calendar"
+local Chronicle = require "plumbline.demo.chronicle"
 local Sheet = require "plumbline.demo.sheet"
 local words = require "plumbline.demo.words"
 local signals = require "plumbline.demo.signals"
@@ -28,9 +29,9 @@ function editorial.articles()
     if title ~= base then slug = slug .. taken[base] end
     list[#list + 1] = {
       id = string.format("C-%04d", #list + 1), title = title, category = category,
-      path = "/learn/" .. slug, published = day, words = random:int(60, 240) * 10,
+      path = "/learn/" .. slug, published = Calendar.workday(day), words = random:int(60, 240) * 10,
       desk = random:pick { "Industry desk", "Product desk", "Guest author" },
-      due = day + random:weighted { -9, 1, -4, 2, 0, 4, 1, 3, 5, 3 },
+      due = Calendar.workday(day + random:weighted { -9, 1, -4, 2, 0, 4, 1, 3, 5, 3 }),
     }
     day = day + random:int(1, 5)
   end
@@ -50,8 +51,9 @@ end
 local function write_inventory(write, articles)
   local rows = {}
   for i, a in ipairs(articles) do
-    rows[i] = Sheet.object { "id", a.id, "title", a.title, "url", "https://www.larkfield.example" .. a.path,
-      "category", a.category, "desk", a.desk, "published", Calendar.date(a.published), "words", a.words }
+    rows[i] = Sheet.object { "id", a.id, "title", a.title, "url",
+      "https://www.larkfield.example" .. a.path, "category", a.category, "desk", a.desk,
+      "published", Calendar.date(a.published), "words", a.words }
   end
   write("exports/content/inventory.json", "[\n" .. table.concat(rows, ",\n") .. "\n]\n")
 end
@@ -76,7 +78,8 @@ local function write_production(write, articles)
   for i = 1, 14 do
     local category = words.categories[(i - 1) % 5 + 1]
     local a = { title = random:pick(words.article[category]) .. random:pick(words.fields),
-      category = category, desk = "Industry desk", due = Calendar.LAST + i * 4 - 12 }
+      category = category, desk = "Industry desk",
+        due = Calendar.workday(Calendar.LAST + i * 4 - 12) }
     add(a, Calendar.LAST - random:int(3, 20), nil, i < 5 and "In review" or "Writing", "")
   end
   write("exports/content/production.csv", sheet:text())
@@ -96,33 +99,31 @@ local function choose(random, articles, day, comparison)
 end
 
 local function shared_content(world, articles)
-  local random, out = Random.new("shared"), {}
+  local random, out = Random.new("shared"), Chronicle.new()
   local function share(deal, comparison)
     local day = crm.day_of(random, deal, 800)
     local article = choose(random, articles, day, comparison)
-    out[#out + 1] = { at = Calendar.at_work(random, day), deal = deal, article = article,
-      seq = #out, opened = random:chance(640) }
+    out:add(Calendar.at_work(random, day), { deal = deal, article = article,
+      opened = random:chance(640) })
   end
   for _, deal in ipairs(signals.met(world, "content")) do
     for _ = 1, random:int(1, 3) do share(deal, false) end
   end
   for _, deal in ipairs(signals.met(world, "comparison")) do share(deal, true) end
-  table.sort(out, function(a, b)
-    if a.at ~= b.at then return a.at < b.at end
-    return a.seq < b.seq
-  end)
-  return out
+  return out:sorted()
 end
 
 local function write_shared(write, shared)
   local sheet = Sheet.new { "Deal ID", "Content ID", "Shared by", "Sent on", "Opened by buyer" }
   for _, s in ipairs(shared) do
-    sheet:row { s.deal.id, s.article.id, s.deal.owner, Calendar.minute(s.at), s.opened and "yes" or "no" }
+    sheet:row { s.deal.id, s.article.id, s.deal.owner, Calendar.minute(s.t),
+      s.opened and "yes" or "no" }
   end
   write("exports/sales/content_shared.csv", sheet:text())
 end
 
-local PRAISE = { "Answered the question at once", "They sent it on to their finance team", "Used it in the second call" }
+local PRAISE = { "Answered the question at once", "They sent it on to their finance team",
+  "Used it in the second call" }
 local BLAME = { "Too long for this buyer", "No numbers in it", "They had read it before" }
 
 local function write_feedback(write, world, shared)
@@ -131,8 +132,9 @@ local function write_feedback(write, world, shared)
   for _, s in ipairs(shared) do
     if gives[s.deal] then
       local useful = random:chance(s.article.category == "comparisons" and 850 or 560)
-      local day = math.min((Calendar.wall(s.at)) + 1, s.deal.last - 1)
-      sheet:row { Calendar.date(day), s.deal.owner, s.deal.id, s.article.id, useful and "yes" or "no",
+      local day = math.min((Calendar.wall(s.t)) + 1, s.deal.last - 1)
+      sheet:row { Calendar.date(day), s.deal.owner, s.deal.id, s.article.id,
+        useful and "yes" or "no",
         random:chance(500) and random:pick(useful and PRAISE or BLAME) or "" }
     end
   end
@@ -156,9 +158,9 @@ local function guide_readers(world)
 end
 
 local function write_downloads(write, world)
-  local random, rows = Random.new("downloads"), {}
+  local random, rows = Random.new("downloads"), Chronicle.new()
   local function add(asset, contact, day)
-    rows[#rows + 1] = { Calendar.at_any_hour(random, day), #rows, asset, contact.email }
+    rows:add(Calendar.at_any_hour(random, day), { asset = asset, contact = contact })
   end
   for _, contact in ipairs(guide_readers(world)) do
     add("Planning guide 2023", contact, Calendar.FIRST + random:int(1, 90))
@@ -171,12 +173,10 @@ local function write_downloads(write, world)
     local contact = random:pick(world.contacts)
     add("Rota template", contact, random:int(Calendar.FIRST, Calendar.LAST - 1))
   end
-  table.sort(rows, function(a, b)
-    if a[1] ~= b[1] then return a[1] < b[1] end
-    return a[2] < b[2]
-  end)
   local sheet = Sheet.new { "Asset", "Email", "Downloaded at" }
-  for _, r in ipairs(rows) do sheet:row { r[3], r[4], Calendar.second(r[1]) } end
+  for _, r in ipairs(rows:sorted()) do
+    sheet:row { r.asset, r.contact.email, Calendar.second(r.t) }
+  end
   write("exports/content/downloads.csv", sheet:text())
 end
 

@@ -2,6 +2,7 @@
 -- "Shift Notes" began three weeks before the audit.
 local Random = require "plumbline.demo.random"
 local Calendar = require "plumbline.demo.calendar"
+local Chronicle = require "plumbline.demo.chronicle"
 local Sheet = require "plumbline.demo.sheet"
 local signals = require "plumbline.demo.signals"
 local crm = require "plumbline.demo.crm"
@@ -10,18 +11,21 @@ local email = {}
 
 local function campaigns()
   local random, list = Random.new("campaigns"), {}
-  local function add(title, subject, audience, day)
-    list[#list + 1] = { id = random:code(10), title = title, subject = subject, audience = audience,
-      day = day, sent = Calendar.moment(day, 9 * 3600 + 1800), opens = 0, clicks = 0, openers = {}, clickers = {} }
+  local function add(title, tag, subject, audience, day)
+    list[#list + 1] = { id = random:code(10), title = title, tag = tag, subject = subject,
+      audience = audience, day = day, sent = Calendar.moment(day, 9 * 3600 + 1800), opens = 0,
+      clicks = 0, openers = {}, clickers = {} }
   end
   local issue = 0
   for day = Calendar.FIRST + 1, Calendar.LAST - 22, 12 do
     issue = issue + 1
-    add("The Rota #" .. issue, random:pick { "Three ways to plan a bank holiday", "What a late swap costs",
-      "Planners ask, planners answer", "Before the summer rush" }, "All subscribers", day)
+    add("The Rota #" .. issue, "the-rota", random:pick { "Three ways to plan a bank holiday",
+      "What a late swap costs", "Planners ask, planners answer", "Before the next rush" },
+      "All subscribers", day)
   end
   for i = 1, 3 do
-    add("Shift Notes #" .. i, "Shift Notes: five minutes on planning", "Shift Notes", Calendar.LAST - 21 + (i - 1) * 7)
+    add("Shift Notes #" .. i, "shift-notes", "Shift Notes: five minutes on planning",
+      "Shift Notes", Calendar.LAST - 21 + (i - 1) * 7)
   end
   return list
 end
@@ -33,8 +37,9 @@ local function issue_after(list, day)
 end
 
 local function add_event(events, random, kind, campaign, contact)
-  local t = math.min(campaign.sent + random:int(300, 30 * 3600), (Calendar.LAST + 1) * Calendar.DAY - 7300)
-  events[#events + 1] = { t = t, seq = #events, kind = kind, campaign = campaign, contact = contact }
+  local t = math.min(campaign.sent + random:int(300, 30 * 3600),
+    (Calendar.LAST + 1) * Calendar.DAY - 7300)
+  events:add(t, { kind = kind, campaign = campaign, contact = contact })
   local total, who = kind .. "s", kind == "open" and campaign.openers or campaign.clickers
   campaign[total] = campaign[total] + 1
   if not who[contact] then
@@ -88,13 +93,12 @@ local LINKS = { "/learn", "/pricing", "/product", "/customers" }
 
 local function write_events(write, events)
   local random, lines = Random.new("email details"), {}
-  for i, e in ipairs(events) do
-    local fields = { "event", e.kind, "email", e.contact.email, "campaign_id", e.campaign.id, "timestamp", e.t }
-    if e.kind == "click" then
-      fields[#fields + 1] = "url"
-      fields[#fields + 1] = "https://www.larkfield.example" .. random:pick(LINKS) .. "?utm_campaign=the-rota"
-    end
-    lines[i] = Sheet.object(fields)
+  for i, e in ipairs(events:sorted()) do
+    local url = e.kind == "click" and
+      string.format(',"url":"https://www.larkfield.example%s?utm_campaign=%s"',
+      random:pick(LINKS), e.campaign.tag) or ""
+    lines[i] = string.format('{"event":"%s","email":"%s","campaign_id":"%s","timestamp":%d%s}',
+      e.kind, e.contact.email, e.campaign.id, e.t, url)
   end
   write("exports/email/email_events.ndjson", table.concat(lines, "\n") .. "\n")
 end
@@ -107,21 +111,24 @@ end
 
 local function write_campaigns(write, list)
   local random = Random.new("campaign details")
-  local sheet = Sheet.new { "Title", "Subject", "List", "Send Date", "Total Recipients", "Successful Deliveries",
-    "Unique Opens", "Open Rate", "Total Opens", "Unique Clicks", "Click Rate", "Total Clicks", "Unsubscribes", "Unique Id" }
+  local sheet = Sheet.new { "Title", "Subject", "List", "Send Date", "Total Recipients",
+    "Successful Deliveries", "Unique Opens", "Open Rate", "Total Opens", "Unique Clicks",
+    "Click Rate", "Total Clicks", "Unsubscribes", "Unique Id" }
   for _, c in ipairs(list) do
     local opens, clicks = c.open_unique or 0, c.click_unique or 0
     local recipients = opens * random:int(24, 38) // 10 + random:int(5, 40)
     local delivered = recipients - random:int(0, 4)
-    sheet:row { c.title, c.subject, c.audience, Calendar.mailing(c.sent), recipients, delivered, opens,
-      percent(opens, delivered), c.opens, clicks, percent(clicks, delivered), c.clicks, random:int(0, 6), c.id }
+    sheet:row { c.title, c.subject, c.audience, Calendar.mailing(c.sent), recipients, delivered,
+      opens, percent(opens, delivered), c.opens, clicks, percent(clicks, delivered), c.clicks,
+      random:int(0, 6), c.id }
   end
   write("exports/email/email_campaigns.csv", sheet:text())
 end
 
 local function write_subscribers(write, world)
   local random = Random.new("subscribers")
-  local sheet = Sheet.new({ "Email Address", "First Name", "Last Name", "MEMBER_RATING", "OPTIN_TIME", "LAST_CHANGED" },
+  local sheet = Sheet.new({ "Email Address", "First Name", "Last Name", "MEMBER_RATING",
+    "OPTIN_TIME", "LAST_CHANGED" },
     { delimiter = "\t" })
   for _, contact in ipairs(world.contacts) do
     local first = contact.first_mail
@@ -136,14 +143,10 @@ local function write_subscribers(write, world)
 end
 
 function email.write(write, world)
-  local list, events = campaigns(), {}
+  local list, events = campaigns(), Chronicle.new()
   buyers_read(world, list, events)
   others_read(world, list, events)
   new_newsletter(world, list, events)
-  table.sort(events, function(a, b)
-    if a.t ~= b.t then return a.t < b.t end
-    return a.seq < b.seq
-  end)
   write_events(write, events)
   write_campaigns(write, list)
   write_subscribers(write, world)

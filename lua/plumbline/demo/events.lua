@@ -1,6 +1,7 @@
 -- Events and webinars: who came, whose badge was scanned, who watched.
 local Random = require "plumbline.demo.random"
 local Calendar = require "plumbline.demo.calendar"
+local Chronicle = require "plumbline.demo.chronicle"
 local Sheet = require "plumbline.demo.sheet"
 local signals = require "plumbline.demo.signals"
 local crm = require "plumbline.demo.crm"
@@ -13,7 +14,8 @@ local TOWNS = { "Berlin", "Hamburg", "Vienna", "Utrecht", "Leipzig", "Cologne" }
 local function fairs()
   local list = {}
   for i = 0, 33 do
-    list[#list + 1] = { name = "Planners' Day " .. TOWNS[i % #TOWNS + 1], day = Calendar.FIRST + 10 + i * 21 }
+    local town = TOWNS[i % #TOWNS + 1]
+    list[#list + 1] = { name = "Planners' Day " .. town, day = Calendar.FIRST + 10 + i * 21 }
   end
   return list
 end
@@ -38,35 +40,38 @@ local function german_money(cents)
   return string.format("%s,%02d", euros, cents % 100)
 end
 
+-- Tickets as the shop sells them: people who buy from us later, and others.
 local function write_attendees(write, world, list)
-  local random = Random.new("attendees")
-  local sheet = Sheet.new({ "Ticket", "First Name", "Last Name", "Email", "Event", "Event date", "Ticket type",
-    "Price", "Checked in" }, { delimiter = ";" })
-  local n = 0
+  local random, rows = Random.new("attendees"), Chronicle.new()
   local function add(contact, fair)
-    n = n + 1
     local kind = random:weighted { "Standard", 7, "Guest", 2, "Team", 1 }
     local price = kind == "Standard" and 14900 or kind == "Team" and 129000 or 0
-    sheet:row { string.format("T%05d", n), contact.first, contact.last, as_typed(random, contact.email),
-      fair.name, Calendar.german(fair.day), kind, german_money(price), random:chance(870) and "yes" or "no" }
+    rows:add(fair.day, { "", contact.first, contact.last, as_typed(random, contact.email),
+      fair.name, Calendar.german(fair.day), kind, german_money(price),
+      random:chance(870) and "yes" or "no" })
   end
   for _, deal in ipairs(signals.met(world, "event")) do
     local early = math.min(deal.created + 2, deal.last - 22)
     add(crm.buyer(random, deal), fair_after(list, random:int(deal.created - 40, early)))
   end
   local others = crm.others(world)
-  for _ = 1, 640 do
-    add(random:pick(others), random:pick(list))
+  for _ = 1, 640 do add(random:pick(others), random:pick(list)) end
+  local sheet = Sheet.new({ "Ticket", "First Name", "Last Name", "Email", "Event", "Event date",
+    "Ticket type", "Price", "Checked in" }, { delimiter = ";" })
+  for i, row in ipairs(rows:sorted()) do
+    row[1] = string.format("T%05d", i)
+    sheet:row(row)
   end
   write("exports/events/attendees.csv", sheet:text())
 end
 
 -- The scanner writes badge numbers in its own way: LF7K3Q9A for lf-7k3q9a.
 local function write_badges(write, world, list)
-  local random, rows = Random.new("badges"), {}
+  local random, rows = Random.new("badges"), Chronicle.new()
   local function scan(badge, fair)
-    rows[#rows + 1] = { "LF" .. badge:upper(), Calendar.second(Calendar.moment(fair.day, random:int(9 * 3600, 17 * 3600))),
-      random:pick { "Stand A", "Stand B", "Stage" }, fair.name }
+    local t = Calendar.moment(fair.day, random:int(9 * 3600, 17 * 3600))
+    rows:add(t, { "LF" .. badge:upper(), Calendar.second(t),
+      random:pick { "Stand A", "Stand B", "Stage" }, fair.name })
   end
   local met = signals.met_set(world, "badge")
   for _, deal in ipairs(world.deals) do
@@ -78,77 +83,94 @@ local function write_badges(write, world, list)
   end
   for _ = 1, 310 do scan(random:code(6), random:pick(list)) end
   local sheet = Sheet.new { "Badge ID", "Scanned at", "Stand", "Event" }
-  for _, r in ipairs(rows) do sheet:row(r) end
+  for _, row in ipairs(rows:sorted()) do sheet:row(row) end
   write("exports/events/badge_scans.csv", sheet:text())
 end
 
 -- ---- webinars ------------------------------------------------------------------------
 
-local TOPICS = { "Bank holidays without tears", "From spreadsheet to rota", "Sick calls at six in the morning",
-  "Fair weekends", "Payroll in ten minutes" }
+local TOPICS = { "Bank holidays without tears", "From spreadsheet to rota",
+  "Sick calls at six in the morning", "Fair weekends", "Payroll in ten minutes" }
+local PARTNER, PARTNER_DAY = "Partner webinar: payroll and rotas in one", Calendar.day(2026, 3, 18)
 
+-- One of our own every two weeks: its topic and its day.
 local function webinar_after(day)
   local at = (day - Calendar.FIRST - 5 + 13) // 14
   at = math.max(0, math.min(51, at))
-  return TOPICS[at % #TOPICS + 1], Calendar.FIRST + 5 + at * 14
+  return TOPICS[at % #TOPICS + 1], Calendar.FIRST + 5 + at * 14 - 3
+end
+
+-- The partner's guests: some of them are buyers, and none of them bought.
+local function partner_guests(world)
+  local out = {}
+  for _, deal in ipairs(world.deals) do
+    local contact = deal.contacts[1]
+    local then_open = deal.created > PARTNER_DAY - 90 and deal.created < PARTNER_DAY + 20 and
+      deal.last > PARTNER_DAY + 3
+    if then_open and not crm.has_won(contact) and not deal.no_contacts and #out < 26 then
+      out[#out + 1] = contact
+    end
+  end
+  return out
 end
 
 local function write_webinars(write, world)
-  local random = Random.new("webinars")
-  local sheet = Sheet.new { "Webinar", "Email", "Joined at", "Minutes" }
-  local function add(webinar, contact, day)
-    sheet:row { webinar, contact.email, Calendar.second(Calendar.moment(day, 11 * 3600 + random:int(0, 1500))), random:int(5, 58) }
+  local random, rows = Random.new("webinars"), Chronicle.new()
+  local function add(webinar, day, contact)
+    local t = Calendar.moment(day, 11 * 3600 + random:int(0, 1500))
+    rows:add(t, { webinar, contact.email, Calendar.second(t), random:int(5, 58) })
   end
   for _, deal in ipairs(signals.met(world, "webinar")) do
     local webinar, day = webinar_after(random:int(deal.created - 40, deal.created + 8))
-    add(webinar, crm.buyer(random, deal), day)
+    add(webinar, day, crm.buyer(random, deal))
   end
   local others = crm.others(world)
   for _ = 1, 330 do
     local webinar, day = webinar_after(random:int(Calendar.FIRST, Calendar.LAST - 20))
-    add(webinar, random:pick(others), day)
+    add(webinar, day, random:pick(others))
   end
-  -- The partner's guests: none of them bought.
-  local partner, day = 0, Calendar.day(2026, 3, 18)
-  for _, deal in ipairs(world.deals) do
-    local contact = deal.contacts[1]
-    if deal.status ~= "won" and not crm.has_won(contact) and not deal.no_contacts and partner < 26 and
-       deal.created > day - 90 and deal.created < day + 20 and deal.last > day + 3 then
-      partner = partner + 1
-      add("Partner webinar: payroll and rotas in one", contact, day)
-    end
-  end
-  for _ = 1, 41 do add("Partner webinar: payroll and rotas in one", random:pick(others), day) end
+  for _, contact in ipairs(partner_guests(world)) do add(PARTNER, PARTNER_DAY, contact) end
+  for _ = 1, 41 do add(PARTNER, PARTNER_DAY, random:pick(others)) end
+  local sheet = Sheet.new { "Webinar", "Email", "Joined at", "Minutes" }
+  for _, row in ipairs(rows:sorted()) do sheet:row(row) end
   write("exports/events/webinar_attendees.csv", sheet:text())
 end
 
 local function write_recordings(write, world)
-  local random = Random.new("recordings")
-  local sheet = Sheet.new { "Recording", "Viewer email", "Watched at", "Percent watched" }
+  local random, rows = Random.new("recordings"), Chronicle.new()
+  local function add(day, contact, least)
+    local t = Calendar.at_any_hour(random, day)
+    rows:add(t, { random:pick(TOPICS), contact.email, Calendar.second(t), random:int(least, 100) })
+  end
   for _, deal in ipairs(signals.met(world, "recording")) do
-    local day = crm.day_of(random, deal, 850)
-    sheet:row { random:pick(TOPICS), crm.buyer(random, deal).email, Calendar.second(Calendar.at_any_hour(random, day)), random:int(10, 100) }
+    add(crm.day_of(random, deal, 850), crm.buyer(random, deal), 10)
   end
   local others = crm.others(world)
   for _ = 1, 190 do
-    local day = random:int(Calendar.FIRST + 10, Calendar.LAST - 1)
-    sheet:row { random:pick(TOPICS), random:pick(others).email, Calendar.second(Calendar.at_any_hour(random, day)), random:int(3, 100) }
+    add(random:int(Calendar.FIRST + 10, Calendar.LAST - 1), random:pick(others), 3)
   end
+  local sheet = Sheet.new { "Recording", "Viewer email", "Watched at", "Percent watched" }
+  for _, row in ipairs(rows:sorted()) do sheet:row(row) end
   write("exports/events/webinar_recordings.csv", sheet:text())
 end
 
 -- Nobody has exported the visits to the booth since the scanner's contract ended.
 local function write_booth(write, world)
-  local random, last = Random.new("booth"), Calendar.day(2026, 2, 19)
-  local sheet = Sheet.new { "Email", "Visited at", "Booth", "Interested in" }
+  local random, rows, last = Random.new("booth"), Chronicle.new(), Calendar.day(2026, 2, 19)
+  local function add(day, contact, fair)
+    local t = Calendar.at_work(random, day)
+    rows:add(t, { contact.email, Calendar.minute(t), fair,
+      random:pick { "Rota", "Timesheets", "Payroll" } })
+  end
   for _, deal in ipairs(signals.met(world, "booth")) do
     local day = crm.day_of(random, deal, 700)
     if day < last then
-      sheet:row { crm.buyer(random, deal).email, Calendar.minute(Calendar.at_work(random, day)),
-        random:pick { "Spring fair", "Autumn fair" }, random:pick { "Rota", "Timesheets", "Payroll" } }
+      add(day, crm.buyer(random, deal), random:pick { "Spring fair", "Autumn fair" })
     end
   end
-  sheet:row { crm.others(world)[7].email, Calendar.minute(Calendar.at_work(random, last)), "Winter fair", "Rota" }
+  add(last, crm.others(world)[7], "Winter fair")
+  local sheet = Sheet.new { "Email", "Visited at", "Booth", "Interested in" }
+  for _, row in ipairs(rows:sorted()) do sheet:row(row) end
   write("exports/events/booth_visits.csv", sheet:text())
 end
 

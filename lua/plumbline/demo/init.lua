@@ -8,7 +8,8 @@
 local crm = require "plumbline.demo.crm"
 local editorial = require "plumbline.demo.editorial"
 
-local RULES = { "customer_success.lua", "editorial.lua", "events.lua", "marketing.lua", "sales.lua" }
+local RULES = { "customer_success.lua", "editorial.lua", "events.lua", "marketing.lua",
+  "sales.lua" }
 
 local function rule_source(cookbook, name)
   if type(cookbook) == "function" then return cookbook("rules/" .. name) end

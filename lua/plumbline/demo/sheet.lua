@@ -35,6 +35,11 @@ function Sheet:row(cells)
   self.lines[#self.lines + 1] = table.concat(out, self.delimiter)
 end
 
+-- Adds a record that is a text already: for long exports whose cells need no quotes.
+function Sheet:line(text)
+  self.lines[#self.lines + 1] = text
+end
+
 function Sheet:text()
   return table.concat(self.lines, self.ending) .. self.ending
 end

@@ -2,6 +2,7 @@
 -- nobody that the company knows.
 local Random = require "plumbline.demo.random"
 local Calendar = require "plumbline.demo.calendar"
+local Chronicle = require "plumbline.demo.chronicle"
 local Sheet = require "plumbline.demo.sheet"
 local signals = require "plumbline.demo.signals"
 local crm = require "plumbline.demo.crm"
@@ -12,7 +13,8 @@ local ANONYMOUS, CUSTOMER_VISITS = 4700, 1300
 
 local web = {}
 
-local PLAIN_PAGES = { "/product", "/product/rota", "/product/timesheets", "/product/payroll", "/customers", "/about", "/help" }
+local PLAIN_PAGES = { "/product", "/product/rota", "/product/timesheets", "/product/payroll",
+  "/customers", "/about", "/help" }
 local CHANNELS = {
   { "(direct)", "(none)", "(not set)" }, 5, { "google", "cpc", "brand-search" }, 3,
   { "newsletter", "email", "the-rota" }, 2, { "linkedin.com", "social", "(not set)" }, 1,
@@ -32,7 +34,8 @@ end
 
 local function fill(world, random, day, pages, n)
   while #pages < n do
-    pages[#pages + 1] = random:chance(380) and article_path(world, random, day) or random:pick(PLAIN_PAGES)
+    pages[#pages + 1] = random:chance(380) and article_path(world, random, day) or
+      random:pick(PLAIN_PAGES)
   end
   return pages
 end
@@ -40,18 +43,22 @@ end
 -- ---- who visits --------------------------------------------------------------------
 
 local function new_session(sessions, random, day, client, user, channel, pages)
-  sessions[#sessions + 1] = { t = Calendar.at_any_hour(random, day), seq = #sessions, client = client,
-    user = user, channel = channel, pages = pages }
+  sessions:add(Calendar.at_any_hour(random, day),
+    { client = client, user = user, channel = channel, pages = pages })
 end
 
 -- What one deal's people do on the site: each flag brings one early visit, and
 -- the rest of their visits shows nothing special.
 local function visit_of(world, random, deal, flags, add)
   local early = crm.day_of(random, deal, 1000)
-  if flags.home then add(early, random:weighted(CHANNELS), fill(world, random, early, { "/" }, random:int(1, 3))) end
+  if flags.home then
+    local pages = fill(world, random, early, { "/" }, random:int(1, 3))
+    add(early, random:weighted(CHANNELS), pages)
+  end
   if flags.organic then
     local day = crm.day_of(random, deal, 900)
-    add(day, random:weighted(ORGANIC), fill(world, random, day, { article_path(world, random, day) }, random:int(1, 4)))
+    local pages = fill(world, random, day, { article_path(world, random, day) }, random:int(1, 4))
+    add(day, random:weighted(ORGANIC), pages)
   end
   if flags.deep then
     local day = crm.day_of(random, deal, 900)
@@ -59,7 +66,8 @@ local function visit_of(world, random, deal, flags, add)
   end
   if flags.pricing then
     local day = crm.day_of(random, deal, 850)
-    add(day, random:weighted(CHANNELS), fill(world, random, day, { "/product", "/pricing" }, random:int(2, 4)))
+    local pages = fill(world, random, day, { "/product", "/pricing" }, random:int(2, 4))
+    add(day, random:weighted(CHANNELS), pages)
   end
   for _ = 1, random:int(1, 3) do
     local day = crm.day_of(random, deal, 550)
@@ -72,7 +80,8 @@ local function buyers_visit(world, sessions)
   local home, organic = signals.met_set(world, "home_page"), signals.met_set(world, "organic")
   local deep, pricing = signals.met_set(world, "deep_visit"), signals.met_set(world, "pricing")
   for _, deal in ipairs(signals.met(world, "website")) do
-    local flags = { home = home[deal], organic = organic[deal], deep = deep[deal], pricing = pricing[deal] }
+    local flags = { home = home[deal], organic = organic[deal], deep = deep[deal],
+      pricing = pricing[deal] }
     visit_of(world, random, deal, flags, function(day, channel, pages)
       local contact = crm.visitor(random, deal)
       if contact then
@@ -120,12 +129,14 @@ local function strangers_visit(world, sessions)
   local random = Random.new("strangers on the web")
   for _ = 1, ANONYMOUS do
     local day = random:int(Calendar.FIRST, Calendar.LAST)
-    local client = string.format("%d.%d", random:int(100000000, 2147483646), day * 86400 + random:int(0, 80000))
+    local client = string.format("%d.%d", random:int(100000000, 2147483646),
+      day * 86400 + random:int(0, 80000))
     local channel = random:chance(550) and random:weighted(ORGANIC) or random:weighted(CHANNELS)
     local pages = random:chance(350) and { "/" } or random:chance(60) and { "/pricing" } or
       random:chance(40) and { "/careers" } or {}
     local bounce = random:chance(520)
-    new_session(sessions, random, day, client, "", channel, fill(world, random, day, pages, bounce and 1 or random:int(2, 5)))
+    new_session(sessions, random, day, client, "", channel,
+      fill(world, random, day, pages, bounce and 1 or random:int(2, 5)))
   end
 end
 
@@ -141,13 +152,16 @@ local function write_sessions(write, sessions)
     "medium", "campaign", "page_views", "device" }
   local years = { Sheet.new(header), Sheet.new(header), Sheet.new(header) }
   for _, s in ipairs(sessions) do
-    local cells = { s.id, s.client, s.user, Calendar.utc(s.t), s.pages[1], s.channel[1], s.channel[2],
-      s.channel[3], #s.pages, random:weighted(DEVICES) }
-    local year, month, dom = Calendar.civil(s.t // 86400)
-    years[year - 2023]:row(cells)
-    if month == 12 and dom == 31 then years[year - 2022]:row(cells) end
+    local start = Calendar.utc(s.t)
+    local line = table.concat({ s.id, s.client, s.user, start, s.pages[1], s.channel[1],
+      s.channel[2], s.channel[3], #s.pages, random:weighted(DEVICES) }, ",")
+    local year = math.tointeger(tonumber(start:sub(1, 4)))
+    years[year - 2023]:line(line)
+    if start:sub(6, 10) == "12-31" then years[year - 2022]:line(line) end
   end
-  for i, sheet in ipairs(years) do write("exports/web/sessions_" .. 2023 + i .. ".csv", sheet:text()) end
+  for i, sheet in ipairs(years) do
+    write(string.format("exports/web/sessions_%d.csv", 2023 + i), sheet:text())
+  end
 end
 
 -- Views and readers by page, for the report that has no record in it.
@@ -168,14 +182,17 @@ end
 
 local function write_page_views(write, sessions)
   local random = Random.new("page views")
-  local sheet = Sheet.new { "event_timestamp", "session_id", "client_id", "page_location", "engagement_time_msec" }
+  local sheet = Sheet.new { "event_timestamp", "session_id", "client_id", "page_location",
+    "engagement_time_msec" }
   local pages, order = {}, {}
   for _, s in ipairs(sessions) do
     local t = s.t * 1000
     for i, path in ipairs(s.pages) do
       local seconds = random:int(4, 190)
-      local tail = i == 1 and s.channel[2] == "email" and "?utm_medium=email&utm_campaign=" .. s.channel[3] or ""
-      sheet:row { t, s.id, s.client, SITE .. path .. tail, seconds * 1000 }
+      local tail = i == 1 and s.channel[2] == "email" and
+        "?utm_medium=email&utm_campaign=" .. s.channel[3] or ""
+      sheet:line(string.format("%d,%s,%s,%s%s%s,%d", t, s.id, s.client, SITE, path, tail,
+        seconds * 1000))
       count_view(pages, order, path, s.client, seconds)
       t = t + seconds * 1000 + random:int(0, 999)
     end
@@ -190,27 +207,25 @@ local function write_page_report(write, pages, order)
     return a < b
   end)
   local sheet = Sheet.new({ "Page path and screen class", "Views", "Active users",
-    "Average engagement time per active user", "Bounce rate", "Scroll depth" }, { bom = true, ending = "\r\n" })
+    "Average engagement time per active user", "Bounce rate", "Scroll depth" },
+      { bom = true, ending = "\r\n" })
   local random = Random.new("page report")
   for _, path in ipairs(order) do
     local p = pages[path]
-    sheet:row { path, p.views, p.users, p.seconds // p.users, string.format("0.%03d", random:int(280, 690)),
+    sheet:row { path, p.views, p.users, p.seconds // p.users,
+      string.format("0.%03d", random:int(280, 690)),
       string.format("0.%02d", random:int(25, 88)) }
   end
   write("exports/web/pages_and_screens.csv", sheet:text())
 end
 
 function web.write(write, world)
-  local sessions = {}
+  local sessions = Chronicle.new()
   buyers_visit(world, sessions)
   leads_visit(world, sessions)
   customers_visit(world, sessions)
   strangers_visit(world, sessions)
-  table.sort(sessions, function(a, b)
-    if a.t ~= b.t then return a.t < b.t end
-    return a.seq < b.seq
-  end)
-  for i, s in ipairs(sessions) do s.id = string.format("S%06d", i) end
+  for i, s in ipairs(sessions:sorted()) do s.id = string.format("S%06d", i) end
   write_sessions(write, sessions)
   write_page_report(write, write_page_views(write, sessions))
 end

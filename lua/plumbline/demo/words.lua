@@ -49,23 +49,32 @@ words.reps = {
 -- The five things that buyers ask about, and what else an editorial team writes.
 words.categories = { "cost", "problems", "comparisons", "reviews", "best-of", "company news" }
 words.article = {
-  cost = { "What shift planning costs in ", "The price of overtime in ", "A budget for rota software in " },
+  cost = { "What shift planning costs in ", "The price of overtime in ",
+    "A budget for rota software in " },
   problems = { "Why rotas fail in ", "Five problems with spreadsheets in ", "Late swaps in " },
-  comparisons = { "Spreadsheet or software for ", "Larkfield or a time clock for ", "Three planners compared for " },
+  comparisons = { "Spreadsheet or software for ", "Larkfield or a time clock for ",
+    "Three planners compared for " },
   reviews = { "A year with Larkfield in ", "What planners say in ", "An honest review from " },
-  ["best-of"] = { "The best rota tools for ", "The best time clocks for ", "The best planning habits in " },
+  ["best-of"] = { "The best rota tools for ", "The best time clocks for ",
+    "The best planning habits in " },
   ["company news"] = { "New in Larkfield for ", "We met planners from ", "Our plans for " },
 }
 words.fields = {
-  "bakeries", "care homes", "cinemas", "cleaning firms", "clinics", "delivery fleets", "garden centres",
-  "gyms", "hotels", "kitchens", "museums", "night shifts", "nurseries", "pharmacies", "repair shops",
+  "bakeries", "care homes", "cinemas", "cleaning firms", "clinics", "delivery fleets",
+    "garden centres",
+  "gyms", "hotels", "kitchens", "museums", "night shifts", "nurseries", "pharmacies",
+    "repair shops",
   "security firms", "small shops", "start-ups", "supermarkets", "warehouses",
 }
 words.questions = {
-  cost = { "What does it cost for 80 people?", "Is there a fee for each site?", "What happens to the price after a year?" },
-  problems = { "How do you deal with last-minute sick calls?", "What goes wrong in the first month?", "Does it work without a phone?" },
-  comparisons = { "How are you different from a spreadsheet?", "Why not the planner in our payroll?", "How do you compare with a time clock?" },
-  reviews = { "Who in our trade uses it?", "Can we talk to a customer?", "What do planners dislike?" },
+  cost = { "What does it cost for 80 people?", "Is there a fee for each site?",
+    "What happens to the price after a year?" },
+  problems = { "How do you deal with last-minute sick calls?",
+    "What goes wrong in the first month?", "Does it work without a phone?" },
+  comparisons = { "How are you different from a spreadsheet?",
+    "Why not the planner in our payroll?", "How do you compare with a time clock?" },
+  reviews = { "Who in our trade uses it?", "Can we talk to a customer?",
+    "What do planners dislike?" },
   ["best-of"] = { "What do the best in our trade do?", "Which set-up works best for two sites?" },
   other = { "Where is the data kept?", "Can we sign next quarter?", "Who trains our planners?" },
 }
