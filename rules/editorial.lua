@@ -64,7 +64,8 @@ metric "deadlines_met" {
   owner    = "Managing editor",
   question = "Do pieces that are ready on time matter for deals?",
   unit     = "pieces",
-  note     = "Only pieces that somebody sent to a buyer can lead to a deal: read it beside content_used_in_deals.",
+  note     = "Only a piece that was sent to a buyer can lead to a deal, so read it beside " ..
+             "content_used_in_deals.",
   trace    = from "production" :where { on_time = "yes" }
                :to("content_shared", "Content ID") :to "deals",
 }

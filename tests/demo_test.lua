@@ -39,17 +39,39 @@ local demo, again = scratch .. "/demo", scratch .. "/again"
 
 -- ---- the workspace ---------------------------------------------------------------
 
-local function write_demo()
-  for _, dir in ipairs { demo, again } do
-    equal("init --demo ends well", run(quote(program) .. " init --demo " .. quote(dir) ..
-      " >/dev/null 2>" ..
-      quote(scratch .. "/init")), 0)
+-- Runs the program quietly; gives its exit status.
+local function plumbline(words)
+  return run(("%s %s >%s/out 2>%s/err </dev/null"):format(quote(program), words, quote(scratch),
+    quote(scratch)))
+end
+
+local function same(one, other)
+  return run(("diff -r %s %s >/dev/null"):format(quote(one), quote(other))) == 0
+end
+
+-- The generator under a plain Lua, without the program around it.
+local function write_with_lua(directory)
+  local root = (arg[0]:match "^(.*)/tests/" or arg[0]:match "^tests/" and "." or "..")
+  local kept = package.path
+  package.path = root .. "/lua/?.lua"
+  local function write(path, text)
+    os.execute("mkdir -p " .. quote((directory .. "/" .. path):match "^(.*)/"))
+    local file = assert(io.open(directory .. "/" .. path, "wb"))
+    file:write(text)
+    assert(file:close())
   end
-  equal("two demos are the same, byte for byte",
-    run("diff -r " .. quote(demo) .. " " .. quote(again) .. " >/dev/null"), 0)
-  -- a folder that holds something is left alone
-  check("a demo is not written over one", run(quote(program) .. " init --demo " .. quote(demo) ..
-    " >/dev/null 2>&1") ~= 0)
+  local generate = assert(loadfile(root .. "/lua/plumbline/demo/init.lua"))()
+  generate(write, function(path) return books.read(root .. "/" .. path) end)
+  package.path = kept
+end
+
+local function write_demo()
+  equal("init --demo", plumbline("init --demo " .. quote(demo)), 0)
+  equal("init --demo, again", plumbline("init --demo " .. quote(again)), 0)
+  check("two demos are the same, byte for byte", same(demo, again))
+  write_with_lua(scratch .. "/plain")
+  check("a plain Lua writes the same bytes", same(demo, scratch .. "/plain"))
+  check("a demo is not written over one", plumbline("init --demo " .. quote(demo)) ~= 0)
 end
 
 local function count_lines(path)
@@ -57,27 +79,23 @@ local function count_lines(path)
   return n
 end
 
--- Design.md and the issue ask for 24 months, some 50,000 touches, 4,000 contacts,
--- about 700 companies and 900 deals.
+local TOUCHES = { "web/page_views.csv", "email/email_events.ndjson", "events/attendees.csv",
+  "events/badge_scans.csv", "events/webinar_attendees.csv", "events/webinar_recordings.csv",
+  "sales/calls.csv", "sales/demos.csv", "sales/content_shared.csv", "support/tickets.ndjson",
+  "survey/nps_responses.csv", "content/downloads.csv" }
+
+-- The issue asks for 24 months, some 50,000 touches, 4,000 contacts and 900 deals;
+-- the story has 700 companies, and 12 records that are copies or tests.
 local function count_records(book)
   equal("contacts", #books.sheet(demo .. "/exports/crm/contacts.csv"), 4000)
   equal("companies", #books.sheet(demo .. "/exports/crm/companies.csv"), 700)
-  equal("deals, without copies and tests", tonumber((book:one "SELECT count(*) FROM deals")), 900)
-  local all = #books.sheet(demo .. "/exports/crm/deals.csv")
-  equal("deals with them", all, 912)
-  local touches = 0
-  for _, path in ipairs { "web/page_views.csv", "email/email_events.ndjson",
-    "events/attendees.csv", "events/badge_scans.csv",
-    "events/webinar_attendees.csv", "events/webinar_recordings.csv", "sales/calls.csv",
-      "sales/demos.csv",
-    "sales/content_shared.csv", "support/tickets.ndjson", "survey/nps_responses.csv",
-      "content/downloads.csv" } do
-    touches = touches + count_lines(path)
-  end
-  touches = touches + tonumber((book:one "SELECT count(*) FROM sessions"))
+  equal("deals", book:counts "count(*) FROM deals", 900)
+  equal("with copies and tests", #books.sheet(demo .. "/exports/crm/deals.csv"), 912)
+  local touches = book:counts "count(*) FROM sessions"
+  for _, path in ipairs(TOUCHES) do touches = touches + count_lines(path) end
   check("some 50,000 touches", touches > 48000 and touches < 62000, tostring(touches))
-  local first,
-    last = book:one "SELECT date(min(t), 'unixepoch'), date(max(t), 'unixepoch') FROM sessions"
+  local first, last = book:one [[SELECT date(min(t), 'unixepoch'), date(max(t), 'unixepoch')
+    FROM sessions]]
   equal("the first visit", first:sub(1, 7), "2024-07")
   equal("the last visit", last:sub(1, 7), "2026-06")
 end
@@ -144,6 +162,12 @@ local function has_note(finding, code)
   return false
 end
 
+-- Every verdict, and every code but two: PL109 belongs to series, and PL111 (a rule
+-- that never ends) would keep a newcomer waiting.
+local VERDICTS = { "linked", "unlinked", "untraced", "no_difference", "too_early", "error" }
+local CODES = { "PL101", "PL102", "PL103", "PL104", "PL105", "PL106", "PL107", "PL108", "PL110",
+  "PL112", "PL113", "PL114", "PL115" }
+
 local function check_verdicts(findings, n)
   local want, codes, verdicts = 0, {}, {}
   for id, e in pairs(expected) do
@@ -155,22 +179,14 @@ local function check_verdicts(findings, n)
       equal(id .. ": code", finding.code, e[2])
       verdicts[finding.verdict] = true
       if finding.code then codes[finding.code] = true end
-      for _, note in ipairs(finding.notes or
-        {}) do if note.code then codes[note.code] = true end end
+      for _, note in ipairs(finding.notes or {}) do codes[note.code or ""] = true end
       if e[3] then equal(id .. ": won against lost", finding.evidence.difference.answer, e[3]) end
       equal(id .. ": flagged", finding.flagged, e[1] == "unlinked" or e[1] == "untraced")
     end
   end
   equal("metrics in the report", n, want)
-  for _, verdict in ipairs { "linked", "unlinked", "untraced", "no_difference", "too_early",
-    "error" } do
-    check("some metric is " .. verdict, verdicts[verdict])
-  end
-  for _, code in ipairs { "PL101", "PL102", "PL103", "PL104", "PL105", "PL106", "PL107", "PL108",
-    "PL110", "PL112",
-    "PL113", "PL114", "PL115" } do
-    check("some metric has " .. code, codes[code])
-  end
+  for _, verdict in ipairs(VERDICTS) do check("some metric is " .. verdict, verdicts[verdict]) end
+  for _, code in ipairs(CODES) do check("some metric has " .. code, codes[code]) end
 end
 
 -- What stands beside the verdicts.
@@ -182,8 +198,8 @@ local function check_reasons(findings, report)
   check("one reference customer carries many deals (PL112)",
     has_note(findings["Customer Success/reference_customers"], "PL112"))
   local calls = findings["Sales/calls"]
-  equal("calls: the usual verdict stands beside judge's", calls.standard and
-    calls.standard.verdict, "linked")
+  equal("calls: the usual verdict stands beside judge's",
+    calls.standard and calls.standard.verdict, "linked")
   check("calls: judge says why", calls.judge and calls.judge.text:find "not a signal")
   local long = findings["Sales/long_calls"]
   check("long_calls names the column", long.error and long.error.message:find("Talk time", 1, true))
@@ -210,10 +226,10 @@ local queries = {
   ["Customer Success/support_tickets"] = { address "SELECT t, day, email FROM tickets" },
   ["Customer Success/trial_onboarding"] = {
     "SELECT d.id AS deal, t, day FROM trials JOIN deals d USING (company)",
-      "SELECT * FROM trials" },
+    "SELECT * FROM trials" },
   ["Customer Success/reference_customers"] = {
     "SELECT c.deal AS deal, t, day FROM refs r JOIN ref_calls c ON c.ref = r.id",
-      "SELECT * FROM refs", 800 },
+    "SELECT * FROM refs", 800 },
   ["Editorial/content_volume"] = {
     [[SELECT v.deal AS deal, NULL AS t, c.day AS day FROM content c JOIN page_views p USING (path)
       JOIN by_visitor v ON v.visitor = p.client]], "SELECT NULL AS t, day FROM content" },
@@ -227,16 +243,16 @@ local queries = {
   ["Editorial/planning_guide_2023"] = {
     address "SELECT t, day, email FROM downloads WHERE asset = 'Planning guide 2023'" },
   ["Editorial/deadlines_met"] = {
-    [[SELECT s.deal AS deal, NULL AS t,
-      p.day AS day FROM production p JOIN shared s ON s.content = p.content
+    [[SELECT s.deal AS deal, NULL AS t, p.day AS day
+      FROM production p JOIN shared s ON s.content = p.content
       WHERE finished <> '' AND finished <= due AND p.content <> '']],
     "SELECT * FROM production WHERE finished <> '' AND finished <= due" },
   ["Events/event_attendees"] = { address "SELECT t, day, email FROM attendees" },
   ["Events/partner_webinar"] = {
     address "SELECT t, day, email FROM webinars WHERE webinar LIKE 'Partner%'" },
-  ["Events/webinars"] = { address [[SELECT t, day,
-    email FROM webinars WHERE webinar NOT LIKE 'Partner%'
-    UNION ALL SELECT t, day, email FROM recordings WHERE percent >= 25]] },
+  ["Events/webinars"] = {
+    address [[SELECT t, day, email FROM webinars WHERE webinar NOT LIKE 'Partner%'
+      UNION ALL SELECT t, day, email FROM recordings WHERE percent >= 25]] },
   ["Marketing/email_click_rate"] = {
     address "SELECT t, day, email FROM email_events WHERE event = 'click'" },
   ["Marketing/email_open_rate"] = {
@@ -251,12 +267,12 @@ local queries = {
   ["Marketing/pricing_page_views"] = {
     visitor "SELECT t, day, client FROM page_views WHERE path = '/pricing'" },
   ["Marketing/qualified_leads"] = {
-    [[SELECT deal, NULL AS t,
-      qualified_day AS day FROM contacts c JOIN deal_contacts d ON d.contact = c.id
+    [[SELECT deal, NULL AS t, qualified_day AS day
+      FROM contacts c JOIN deal_contacts d ON d.contact = c.id
       WHERE qualified_day IS NOT NULL]], "SELECT NULL AS t, qualified_day AS day FROM contacts" },
   ["Marketing/referral_programme"] = {
     "SELECT d.id AS deal, t, day FROM referrals JOIN deals d USING (company)",
-      "SELECT * FROM referrals" },
+    "SELECT * FROM referrals" },
   ["Marketing/website_traffic"] = { visitor "SELECT t, day, client FROM sessions" },
   ["Sales/calls"] = { named "SELECT * FROM calls" },
   ["Sales/content_found_useful"] = { named "SELECT * FROM feedback WHERE useful = 'yes'" },
@@ -264,7 +280,7 @@ local queries = {
   ["Sales/demos"] = { address "SELECT t, day, email FROM demos" },
   ["Sales/prospect_questions"] = {
     "SELECT c.deal AS deal, q.t AS t, q.day AS day FROM questions q JOIN calls c ON c.id = q.call",
-      "SELECT * FROM questions" },
+    "SELECT * FROM questions" },
 }
 
 local function check_money(name, da, want)
@@ -275,10 +291,9 @@ end
 
 local function check_numbers(book, findings, report)
   for _, status in ipairs { "won", "lost" } do
-    local n, sum,
-      unknown = book:one("SELECT count(*), sum(eur), sum(eur IS NULL) FROM deals WHERE status = '" .. status .. "'")
-    check_money("all " .. status, report.deals[status],
-      { deals = tonumber(n), eur = math.tointeger(tonumber(sum)), unknown = tonumber(unknown) })
+    local n, sum, unknown = book:counts([[count(*), sum(eur), sum(eur IS NULL)
+      FROM deals WHERE status = ']] .. status .. "'")
+    check_money("all " .. status, report.deals[status], { deals = n, eur = sum, unknown = unknown })
   end
   for id, q in pairs(queries) do
     local finding, want = findings[id], book:reach(q[1], q[2], q[3] or 180)
@@ -289,10 +304,8 @@ local function check_numbers(book, findings, report)
       equal(id .. ": open deals", e.deals.open.reached.deals, want.open.deals)
       equal(id .. ": won in order", e.deals.won.in_order.deals, want.won.in_order)
       equal(id .. ": won matched", e.deals.won.matched.deals, want.won.matched)
-      for cell, n in pairs(want.table) do
-        equal(id .. ": " .. cell, e.difference and e.difference.table and e.difference.table[cell],
-          n)
-      end
+      local found = e.difference and e.difference.table or {}
+      for cell, n in pairs(want.table) do equal(id .. ": " .. cell, found[cell], n) end
     else
       check(id .. " has evidence", false)
     end
@@ -308,26 +321,44 @@ local function check_badges(book, findings)
     WHERE b.badge IN (SELECT upper(replace(badge, '-', '')) FROM contacts WHERE badge <> '')]]
   equal("badges: near keys", step.near and step.near.keys, tonumber(keys))
   equal("badges: near records", step.near and step.near.records, tonumber(records))
-  local want = book:reach([[SELECT deal, t,
-    day FROM badges b JOIN contacts c ON upper(replace(c.badge, '-', '')) = b.badge
+  local want = book:reach([[SELECT deal, t, day
+    FROM badges b JOIN contacts c ON upper(replace(c.badge, '-', '')) = b.badge
     JOIN deal_contacts d ON d.contact = c.id]], "SELECT * FROM badges", 180)
   check_money("badges: won if mended", step.near.won, want.won)
+end
+
+-- Rows accounted for: read = used + rejected + skipped; the sessions of the last
+-- day of a year stand in two exports and count once.
+local function check_sources(book, report)
+  local by_name = {}
+  for _, source in ipairs(report.sources) do
+    local n = source.used + source.rejected
+    for _, skipped in pairs(source.skipped) do n = n + skipped end
+    equal(source.name .. ": every record is accounted for", n, source.read)
+    equal(source.name .. ": nothing is rejected", source.rejected, 0)
+    by_name[source.name] = source
+  end
+  local twice = book:counts [[(SELECT count(*) FROM sessions_2024)
+    + (SELECT count(*) FROM sessions_2025) + (SELECT count(*) FROM sessions_2026)
+    - (SELECT count(*) FROM sessions)]]
+  check("some sessions stand in two exports", twice > 0)
+  equal("and count once", by_name.sessions.skipped.duplicates, twice)
+  equal("copies and tests are left out", by_name.deals.skipped.ignored, 12)
+  equal("the page report is named and not used", by_name.page_report.role, "unused")
 end
 
 local function main()
   write_demo()
   local book = books.open(demo)
   count_records(book)
-  local code = run("cd " .. quote(demo) .. " && " .. quote(program) .. " audit >" ..
-    quote(scratch .. "/out") ..
-    " 2>" .. quote(scratch .. "/err"))
-  equal("the audit says that something was not audited", code, 4)
+  equal("audit: 4, something was not audited", plumbline("audit " .. quote(demo)), 4)
   local report = cjson.decode(books.read(demo .. "/report/report.json"))
   local findings, n = by_id(report)
   check_verdicts(findings, n)
   check_reasons(findings, report)
   check_numbers(book, findings, report)
   check_badges(book, findings)
+  check_sources(book, report)
   book:close()
 end
 

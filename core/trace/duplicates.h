@@ -27,7 +27,12 @@ typedef struct pl_mark {
 bool pl_identity_mark(const pl_identity *identity, size_t input, const pl_record *record,
                       const pl_cell *slots, pl_buf *scratch, pl_mark *mark);
 
-typedef enum pl_seen_result { PL_SEEN_NEW, PL_SEEN_SAME, PL_SEEN_DIFFERS, PL_SEEN_NO_MEMORY } pl_seen_result;
+typedef enum pl_seen_result {
+  PL_SEEN_NEW,
+  PL_SEEN_SAME,
+  PL_SEEN_DIFFERS,
+  PL_SEEN_NO_MEMORY
+} pl_seen_result;
 
 typedef struct pl_seen {
   struct pl_seen_entry *entries;

@@ -95,6 +95,14 @@ typedef struct pl_evidence {
   pl_table22 main, naive;
   pl_proof proofs[PL_PROOFS];
   size_t proofs_n;
+  /* won deals that a chain leads to but the time check leaves out: the largest */
+  struct pl_out_of_time {
+    uint32_t deal; /* row */
+    pl_place place;
+    bool undated;  /* the deal has no anchor, or no origin of it a time */
+    bool in_order; /* only the window left it out */
+  } out_of_time[PL_PROOFS];
+  size_t out_of_time_n;
   pl_by_row *by;
   size_t by_n;
   bool by_other;

@@ -84,18 +84,41 @@ static bool better(const pl_deals *deals, uint32_t a, uint32_t b) {
   return order ? order < 0 : a < b;
 }
 
+/* Keeps the best PL_PROOFS deals, best first. */
+static void keep_best(const pl_deals *deals, uint32_t d, uint32_t best[PL_PROOFS], size_t *n) {
+  size_t at = *n < PL_PROOFS ? (*n)++ : PL_PROOFS;
+  if (at == PL_PROOFS && !better(deals, d, best[--at])) return;
+  for (; at > 0 && better(deals, d, best[at - 1]); at--) best[at] = best[at - 1];
+  best[at] = d;
+}
+
+/* Won deals that chains lead to, but only at the wrong time. */
+static void name_out_of_time(pl_run *run, const pl_tracker *t, pl_evidence *out) {
+  uint32_t best[PL_PROOFS];
+  size_t n = 0;
+  for (uint32_t d = 0; d < run->deals->n; d++)
+    if ((t->deals[d].flags & (PL_SEEN_MATCHED | PL_SEEN_REACHED)) == PL_SEEN_MATCHED &&
+        run->deals->items[d].status == PL_WON)
+      keep_best(run->deals, d, best, &n);
+  const pl_time *at = run->anchors.at[t->metric->before];
+  const pl_table *table = run->tables[run->bound->deals->index];
+  for (size_t i = 0; i < n; i++) {
+    uint8_t flags = t->deals[best[i]].flags;
+    out->out_of_time[i] =
+        (struct pl_out_of_time){.deal = best[i], .place = pl_table_place(table, best[i]),
+                                .undated = !at[best[i]].kind || !(flags & PL_SEEN_DATED),
+                                .in_order = flags & PL_SEEN_IN_ORDER};
+  }
+  out->out_of_time_n = n;
+}
+
 bool pl_finish_proofs(pl_run *run, size_t metric, pl_evidence *out) {
   const pl_tracker *t = &run->trackers[0][metric];
   uint32_t best[PL_PROOFS];
   size_t n = 0;
-  for (uint32_t d = 0; d < run->deals->n; d++) {
-    if (!(t->deals[d].flags & PL_SEEN_REACHED)) continue;
-    size_t at = n < PL_PROOFS ? n++ : PL_PROOFS;
-    if (at == PL_PROOFS && !better(run->deals, d, best[PL_PROOFS - 1])) continue;
-    if (at == PL_PROOFS) at--;
-    for (; at > 0 && better(run->deals, d, best[at - 1]); at--) best[at] = best[at - 1];
-    best[at] = d;
-  }
+  if (t->metric->before != PL_BEFORE_ANY) name_out_of_time(run, t, out);
+  for (uint32_t d = 0; d < run->deals->n; d++)
+    if (t->deals[d].flags & PL_SEEN_REACHED) keep_best(run->deals, d, best, &n);
   /* lost and open deals prove nothing about revenue: they are shown only where
    * there is no won deal */
   for (size_t i = 0; i < n; i++) {

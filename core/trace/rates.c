@@ -108,8 +108,9 @@ static pl_status check_unique(const pl_rates *rates, const pl_table *table, pl_e
     pl_str code = pl_dict_at(rates->codes, a->code);
     pl_fail_at(err, PL_E_INPUT, y, "%s:%u and %s:%u give different rates for %.*s%s", x.file,
                x.line, y.file, y.line, PL_STR_ARG(code), day);
-    return pl_hint(err, rates->by_day ? "Keep one rate for each currency and day."
-                                      : "Keep one rate for each currency, or name its date column.");
+    pl_hint(err, rates->by_day ? "Keep one rate for each currency and day."
+                               : "Keep one rate for each currency, or name its date column.");
+    return PL_E_INPUT;
   }
   return PL_OK;
 }

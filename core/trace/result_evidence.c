@@ -213,6 +213,29 @@ static void set_few_keys(pl_arena *arena, pl_value *object, const pl_found *foun
 
 /* ---- proofs --------------------------------------------------------------------------------- */
 
+/* Won deals that join but do not count, with the reason: their record came
+ * "after" the deal, was outside the "window", or something has no time. */
+static void set_out_of_time(pl_arena *arena, pl_value *object, const pl_found *found,
+                            const pl_evidence *e) {
+  if (e->out_of_time_n == 0) return;
+  pl_value *list = pl_part_list(arena, object, "out_of_time");
+  for (size_t i = 0; i < e->out_of_time_n; i++) {
+    const struct pl_out_of_time *out = &e->out_of_time[i];
+    const pl_deal *deal = &found->deals->items[out->deal];
+    char amount[PL_MONEY_TEXT];
+    pl_value *one = pl_value_push(arena, list, pl_value_object(arena));
+    pl_set_text(arena, one, "deal", deal->id);
+    if (deal->amount_known) {
+      pl_part_text(arena, one, "amount", pl_money_text(deal->amount, amount));
+    }
+    pl_part_time(arena, one, "closed", deal->closed, found->bound->zone);
+    pl_part_text(arena, one, "file", found->bound->files[out->place.file]);
+    pl_set_int(arena, one, "line", out->place.line);
+    pl_part_text(arena, one, "why",
+                 out->undated ? "undated" : out->in_order ? "window" : "after");
+  }
+}
+
 static void set_chain(pl_arena *arena, pl_value *object, const pl_found *found,
                       const pl_proof *proof) {
   pl_value *chain = pl_part_list(arena, object, "chain");
@@ -262,6 +285,7 @@ pl_value *pl_result_evidence(pl_arena *arena, const pl_found *found, size_t metr
   for (size_t p = 0; p < e->proofs_n; p++) {
     pl_value_push(arena, proofs, pl_result_proof(arena, found, &e->proofs[p]));
   }
+  set_out_of_time(arena, object, found, e);
   if (found->bound->metrics[metric].by) {
     pl_value_set(arena, object, "by", pl_result_by(arena, found, metric));
   }

@@ -373,7 +373,9 @@ pl_status pl_scan_run(pl_scan *scan, const pl_source *source, pl_scan_take take,
   unsigned n = threads_for(&s);
   worker *workers = pl_calloc(n, sizeof *workers);
   pl_status status;
-  if (!workers || !pl_identity_open(&s.identity, source, scan->bound->surveying) || !open_workers(&s, workers, n)) {
+  bool ready = workers && pl_identity_open(&s.identity, source, scan->bound->surveying) &&
+               open_workers(&s, workers, n);
+  if (!ready) {
     status = pl_fail_memory(err);
   } else {
     run_workers(workers, n);

@@ -97,21 +97,21 @@ static bool within(bool days, int64_t limit, pl_time from, pl_time to, bool *in_
   return gap >= 0 && (limit < 0 || gap <= limit);
 }
 
-static uint8_t check_time(const pl_stream *s, const pl_starter *st, pl_time origin, uint32_t deal) {
-  uint8_t flags = PL_SEEN_MATCHED;
+static uint8_t check_time(const pl_stream *s, const pl_starter *st, pl_time when, uint32_t deal) {
+  uint8_t flags = PL_SEEN_MATCHED | (when.kind ? PL_SEEN_DATED : 0);
   bool in_order;
   if (!st->checked) {
     flags |= PL_SEEN_IN_ORDER | PL_SEEN_REACHED;
   } else {
     pl_time anchor = s->anchors->at[st->metric->before][deal];
-    if (origin.kind && anchor.kind) {
-      if (within(st->days, st->within, origin, anchor, &in_order)) flags |= PL_SEEN_REACHED;
+    if (when.kind && anchor.kind) {
+      if (within(st->days, st->within, when, anchor, &in_order)) flags |= PL_SEEN_REACHED;
       if (in_order) flags |= PL_SEEN_IN_ORDER;
     }
   }
   pl_time early = s->anchors->early[st->metric->before][deal];
-  if (st->timed && origin.kind && early.kind &&
-      within(st->early_days, st->early_within, origin, early, &in_order))
+  if (st->timed && when.kind && early.kind &&
+      within(st->early_days, st->early_within, when, early, &in_order))
     flags |= PL_SEEN_EARLY;
   return flags;
 }

@@ -220,8 +220,8 @@ static size_t first_part(const pl_store *parts, const size_t *at, size_t n) {
   size_t best = n;
   for (size_t i = 0; i < n; i++) {
     if (at[i] >= parts[i].n) continue;
-    if (best == n || before(pl_store_place(&parts[i], at[i]), pl_store_place(&parts[best], at[best])))
-      best = i;
+    pl_place here = pl_store_place(&parts[i], at[i]);
+    if (best == n || before(here, pl_store_place(&parts[best], at[best]))) best = i;
   }
   return best;
 }

@@ -12,7 +12,8 @@ enum { /* pl_deal_seen.flags */
   PL_SEEN_MATCHED = 1,  /* a chain exists */
   PL_SEEN_IN_ORDER = 2, /* and an origin is not after the anchor */
   PL_SEEN_REACHED = 4,  /* and inside the window */
-  PL_SEEN_EARLY = 8     /* reached already at the landmark */
+  PL_SEEN_EARLY = 8,    /* reached already at the landmark */
+  PL_SEEN_DATED = 16    /* matched by an origin that has a time */
 };
 
 /* One deal as one metric met it. The origin kept for the proof is the smallest

@@ -192,6 +192,30 @@ static void guesses_are_good(void **state) {
   pl_buf_free(&out);
 }
 
+/* The text of a batch moves while it grows; earlier cells must move with it. */
+static void large_batches_keep_every_cell(void **state) {
+  (void)state;
+  pl_buf text = {0};
+  pl_input *input;
+  pl_error err;
+  pl_batch b = {0};
+  char expected[32];
+  pl_buf_text(&text, "id,note\n");
+  for (int i = 0; i < 100000; i++) pl_buf_format(&text, "%d,note %d\n", i, i);
+  assert_int_equal(open_bytes(text.p, text.n, comma, NULL, &input, &err), PL_OK);
+  assert_int_equal(pl_input_chunk(input, 8, text.n, NULL, &b, &err), PL_OK);
+  assert_int_equal(b.n, 100000);
+  for (int i = 0; i < 100000; i++) {
+    snprintf(expected, sizeof expected, "%d", i);
+    assert_true(pl_str_eq(b.records[i].cells[0], pl_str_of(expected)));
+    snprintf(expected, sizeof expected, "note %d", i);
+    assert_true(pl_str_eq(b.records[i].cells[1], pl_str_of(expected)));
+  }
+  pl_batch_free(&b);
+  pl_input_close(input);
+  pl_buf_free(&text);
+}
+
 /* --- threads --- */
 
 typedef struct part {
@@ -264,6 +288,7 @@ int main(void) {
       cmocka_unit_test(every_want_gives_the_same),
       cmocka_unit_test(guessed_parts_give_the_same),
       cmocka_unit_test(guesses_are_good),
+      cmocka_unit_test(large_batches_keep_every_cell),
       cmocka_unit_test(four_threads),
   };
   return cmocka_run_group_tests_name("read chunk", tests, NULL, NULL);

@@ -1122,7 +1122,9 @@ static void every_allocation_may_fail(void **state) {
   uint64_t n = pl_alloc_count() - before;
   ws_unbind(&w);
   assert_true(n > 50);
-  uint64_t survived = 0; /* libcsv asks for less when it does not get much */
+  /* libcsv asks for less when it does not get much, and an example of a value
+   * may do without its line; everything else is an error */
+  uint64_t survived = 0;
   for (uint64_t i = 1; i <= n; i++) {
     pl_alloc_fail_at(i);
     pl_status status = ws_bind(&w);
@@ -1132,7 +1134,7 @@ static void every_allocation_may_fail(void **state) {
     assert_true((status == PL_OK) == (w.bound != NULL));
     survived += status == PL_OK;
   }
-  assert_true(survived < 10);
+  assert_in_range(survived, 0, 20);
   ws_close(&w);
 }
 

@@ -72,7 +72,9 @@ static const char *shown(world *w, pl_source *s) {
   return out;
 }
 
-static const pl_tally *tally_of(const world *w, const pl_source *s) { return &w->tallies[s->index]; }
+static const pl_tally *tally_of(const world *w, const pl_source *s) {
+  return &w->tallies[s->index];
+}
 
 /* read == used + rejected + everything skipped: every row is accounted for. */
 static void assert_accounted(const world *w, const pl_source *s) {
@@ -106,7 +108,8 @@ static void statuses_decide_what_a_deal_is(void **state) {
   assert_accounted(&w, s);
   pl_deals *deals;
   assert_int_equal(settle(&w, s, &deals), PL_OK);
-  static const char *const values[] = {"", "Closed Lost", "Closed Won", "Signed", "Test", "closed won"};
+  static const char *const values[] = {"",       "Closed Lost", "Closed Won",
+                                       "Signed", "Test",        "closed won"};
   static const pl_deal_status means[] = {PL_IGNORED, PL_LOST, PL_WON, PL_WON, PL_IGNORED, PL_OPEN};
   assert_int_equal(deals->values_n, 6);
   for (size_t i = 0; i < 6; i++) {
@@ -224,7 +227,8 @@ static void a_deal_without_a_key_is_its_place(void **state) {
   world_file(&w, s, "d.csv", HEADER ",Signed,1,,,\n,Signed,1,,,\nx,Signed,1,,,\n");
   assert_string_equal(shown(&w, s), "d.csv:2 won 1.00 - -|d.csv:3 won 1.00 - -|x won 1.00 - -");
   s->key_n = 0;
-  assert_string_equal(shown(&w, s), "d.csv:2 won 1.00 - -|d.csv:3 won 1.00 - -|d.csv:4 won 1.00 - -");
+  assert_string_equal(shown(&w, s),
+                      "d.csv:2 won 1.00 - -|d.csv:3 won 1.00 - -|d.csv:4 won 1.00 - -");
   world_close(&w);
   s = with_deals(&w);
   world_key(&w, s, (const int[]){CURRENCY, ID}, 2, PL_DUPLICATES_ERROR);
@@ -427,7 +431,7 @@ static void rates_can_come_from_a_table_that_is_held(void **state) {
   world_close(&w);
 }
 
-/* ---- the cycle -------------------------------------------------------------------------------- */
+/* ---- the cycle -------------------------------------------------------------------- */
 
 static void the_cycle_is_the_lower_median_of_at_least_five(void **state) {
   (void)state;
@@ -478,7 +482,7 @@ static void the_cycle_is_the_lower_median_of_at_least_five(void **state) {
   world_close(&w);
 }
 
-/* ---- memory ------------------------------------------------------------------------------------ */
+/* ---- memory ----------------------------------------------------------------------- */
 
 static void every_allocation_may_fail(void **state) {
   (void)state;

@@ -60,7 +60,8 @@ static void show_rows(listener *l, pl_buf *out) {
 
 static void show_tally(const pl_tally *t, pl_buf *out) {
   char newest[PL_TIME_TEXT] = "none";
-  if (t->newest.kind) pl_time_text((pl_time){.day = t->newest.day, .kind = PL_TIME_DATE}, NULL, newest);
+  pl_time day = {.day = t->newest.day, .kind = PL_TIME_DATE};
+  if (t->newest.kind) pl_time_text(day, NULL, newest);
   pl_buf_format(out, "read %d used %d rejected %d after %d duplicates %d blank keys %d newest %s\n",
                 (int)t->read, (int)t->used, (int)t->rejected, (int)t->after_as_of,
                 (int)t->duplicates, (int)t->blank_keys, newest);
@@ -114,8 +115,9 @@ static void assert_scanned(world *w, pl_source *s, const char *expected) {
     }
 }
 
-static const world_column columns[] = {{"id", PL_USE_TEXT, 0}, {"v", PL_USE_TEXT | PL_USE_NUMBER, 0},
-                                       {"at", PL_USE_TIME, 0}};
+static const world_column columns[] = {{"id", PL_USE_TEXT, 0},
+                                       {"v", PL_USE_TEXT | PL_USE_NUMBER, 0},
+                                       {"at", PL_USE_TEXT | PL_USE_TIME, 0}};
 
 static pl_source *keyed(world *w) {
   world_open(w);
@@ -463,9 +465,9 @@ static void json_files_are_scanned_like_any_other(void **state) {
   world_file(&w, s, "c.ndjson", "{\"v\":\"9\",\"id\":\"6\"}\n{\"v\":\"9\",\"id\":\"7\"}\n");
   w.options.threads = 1;
   char *alone = strdup(scanned(&w, s, NULL));
-  assert_int_equal(strncmp(alone,
-                           "0:1 1,5,\n0:5 3,6,\n1:4 4,7,\n1:5 5,8,2024-02-03\n2:1 6,9,\n2:2 7,9,\n"
-                           "read 9 used 6 rejected 2 after 0 duplicates 1 ", 107), 0);
+  assert_ptr_equal(strstr(alone, "0:1 1,5,\n0:5 3,6,\n1:4 4,7,\n1:5 5,8,2024-02-03\n2:1 6,9,\n"
+                                 "2:2 7,9,\nread 9 used 6 rejected 2 after 0 duplicates 1 "),
+                   alone);
   assert_scanned(&w, s, alone);
   free(alone);
   world_close(&w);

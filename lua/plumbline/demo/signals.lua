@@ -7,7 +7,7 @@ local rates = {
   --                  won  lost open
   website         = { 985, 975, 970 },
   home_page       = { 750, 815, 780 },
-  organic         = { 470, 480, 470 },
+  organic         = { 496, 480, 470 },
   deep_visit      = { 430, 390, 380 },
   pricing         = { 600, 330, 420 },
   email_open      = { 700, 730, 700 },

@@ -61,10 +61,9 @@ words.article = {
 }
 words.fields = {
   "bakeries", "care homes", "cinemas", "cleaning firms", "clinics", "delivery fleets",
-    "garden centres",
-  "gyms", "hotels", "kitchens", "museums", "night shifts", "nurseries", "pharmacies",
-    "repair shops",
-  "security firms", "small shops", "start-ups", "supermarkets", "warehouses",
+  "garden centres", "gyms", "hotels", "kitchens", "museums", "night shifts", "nurseries",
+  "pharmacies", "repair shops", "security firms", "small shops", "start-ups", "supermarkets",
+  "warehouses",
 }
 words.questions = {
   cost = { "What does it cost for 80 people?", "Is there a fee for each site?",

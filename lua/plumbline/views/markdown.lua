@@ -57,8 +57,11 @@ function Page:evidence(finding)
   if evidence.by then
     self:by(evidence.by)
   end
-  if #evidence.proofs > 0 then
+  if #evidence.proofs > 0 or evidence.out_of_time then
     self:line()
+    for _, deal in ipairs(evidence.out_of_time or {}) do
+      self:line("- Not in: " .. text(words.out_of_time(self.result, deal)))
+    end
     for _, proof in ipairs(evidence.proofs) do
       self:line("- Proof: " .. text(words.proof(self.result, proof)))
     end

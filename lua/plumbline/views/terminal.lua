@@ -98,6 +98,11 @@ function Page:finding(finding)
     if finding.evidence.proofs[1] and not finding.flagged then
       self:field("proof", words.proof(self.result, finding.evidence.proofs[1]))
     end
+    for i, deal in ipairs(finding.evidence.out_of_time or {}) do
+      if i == 1 or self.verbose then
+        self:field(i == 1 and "not in" or "", words.out_of_time(self.result, deal))
+      end
+    end
     self:near(finding)
   end
   if finding.tells then

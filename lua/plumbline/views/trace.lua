@@ -81,6 +81,9 @@ function Page:deals(evidence)
   self:wrap(string.format("of %s: %s reached, %s out of time, %s match nothing, %s with a blank key, %s left out by a condition",
     words.count(last.won, "won deal"), words.group(last.reached), words.group(last.out_of_time),
     words.group(last.no_match), words.group(last.blank_key), words.group(last.left_out)), "  ")
+  for _, deal in ipairs(evidence.out_of_time or {}) do
+    self:wrap("not in: " .. words.out_of_time(self.result, deal), "  ")
+  end
   if evidence.undated.origins + evidence.undated.deals > 0 then
     self:wrap(string.format("without a time, so in no order: %s and %s", words.count(evidence.undated.origins, "origin"),
       words.count(evidence.undated.deals, "deal")), "  ")

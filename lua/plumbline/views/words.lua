@@ -121,6 +121,18 @@ function words.proof(result, proof)
   return "deal " .. words.clean(proof.deal) .. ", " .. amount .. ": " .. table.concat(places, " → ")
 end
 
+local WHY = {
+  after = "closed before the first record that leads to it",
+  window = "is outside the time allowed",
+  undated = "cannot be placed in time",
+}
+
+-- "deal D-7 (exports/deals.csv:77, EUR 22.90) closed before the first record …"
+function words.out_of_time(result, deal)
+  local amount = deal.amount and words.money(result, deal.amount) or "amount unknown"
+  return "deal " .. words.clean(deal.deal) .. " (" .. words.place(deal) .. ", " .. amount .. ") " .. WHY[deal.why]
+end
+
 function words.keys(step)
   local names = {}
   for i, key in ipairs(step.keys) do
