@@ -123,11 +123,11 @@ typedef struct rule_day {
   int32_t time; /* seconds of the wall clock after (or before) its midnight */
 } rule_day;
 
-typedef struct rule {
+typedef struct clock_rule {
   int32_t standard, summer; /* seconds east of UTC */
   bool changes;
   rule_day start, end; /* of summer time */
-} rule;
+} clock_rule;
 
 typedef struct cursor {
   const char *p, *end;
@@ -198,10 +198,10 @@ static bool take_day(cursor *c, rule_day *out) {
 }
 
 /* std offset [dst [offset] , start [/time] , end [/time]] */
-static bool read_rule(const char *text, size_t n, rule *out) {
+static bool read_rule(const char *text, size_t n, clock_rule *out) {
   cursor c = {text, text + n};
   int32_t west;
-  *out = (rule){0};
+  *out = (clock_rule){0};
   if (!take_name(&c) || !take_clock(&c, 24, &west)) return false;
   out->standard = -west; /* POSIX counts west of Greenwich */
   if (c.p == c.end) return true;
@@ -249,7 +249,7 @@ static int compare_events(const void *a, const void *b) {
 }
 
 /* Writes out the rule for what comes after `last`. */
-static bool add_rule(const rule *rule, int64_t last, pl_zone_changes *out) {
+static bool add_rule(const clock_rule *rule, int64_t last, pl_zone_changes *out) {
   rule_event events[2 * RULE_YEARS];
   size_t n = 0;
   for (int year = PL_ZONE_FIRST_YEAR - 1; year <= PL_ZONE_LAST_YEAR + 1; year++) {
@@ -275,7 +275,7 @@ static pl_status read_footer(const block *b, const uint8_t *limit, pl_zone_chang
   *wrong = "its last line is cut short";
   if (!newline) return PL_E_USAGE;
   if (newline == text) return PL_OK;
-  rule rule;
+  clock_rule rule;
   *wrong = "its last line is not a rule for the clock";
   if (!read_rule((const char *)text, (size_t)(newline - text), &rule)) return PL_E_USAGE;
   int64_t last = b->times > 0 ? time_of(b, b->times - 1) : INT64_MIN;

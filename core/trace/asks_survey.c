@@ -234,7 +234,7 @@ static pl_status compute(pl_asks *asks, collector *c) {
     status = add(asks, c, c->asked->tuples,
                  pl_tuple_of(cells, c->asked->args, c->asked->args_n, &asks->tuple));
   }
-  if (asks->tuple.failed) status = PL_E_MEMORY;
+  if (asks->tuple.failed || scratch.out_of_memory) status = PL_E_MEMORY;
 done:
   pl_scratch_close(&scratch);
   pl_free(cells);

@@ -164,6 +164,7 @@ typedef struct pl_scratch {
   pl_buf *texts; /* one per slot of the widest source */
   size_t texts_n;
   void *predicate; /* PCRE2 match data */
+  bool out_of_memory; /* a computed cell could not be made: the row is not to be relied on */
   uint64_t blank_lookups; /* misses of lookup and sum so far; a blank key is not one */
   /* set by pl_row_eval when a sampled time style turns out wrong for the whole
    * column (dates where only instants were seen, or the other way round) */

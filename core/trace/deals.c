@@ -38,9 +38,14 @@ static fate skip(settling *s, uint64_t *counter) {
 
 /* ---- amounts ------------------------------------------------------------------ */
 
-static fate reject(settling *s, uint32_t row, pl_error *err, const char *message) {
-  pl_status status = pl_table_reject(s->scan, s->table, row, PL_REJECT_RATE, message, err);
+static fate reject_as(settling *s, uint32_t row, pl_reject_code code, pl_error *err,
+                      const char *message) {
+  pl_status status = pl_table_reject(s->scan, s->table, row, code, message, err);
   return status == PL_OK ? GOES : FAILED;
+}
+
+static fate reject(settling *s, uint32_t row, pl_error *err, const char *message) {
+  return reject_as(s, row, PL_REJECT_RATE, err, message);
 }
 
 static const char *day_text(int32_t day, char out[PL_TIME_TEXT]) {
@@ -85,6 +90,9 @@ static fate settle_amount(settling *s, uint32_t row, pl_deal *deal, pl_error *er
   if (s->source->amount == PL_NO_SLOT) return STAYS;
   pl_cell cell = pl_store_cell(&s->table->store, row, s->source->amount);
   if (cell.blank) return STAYS;
+  /* money is counted in 1/10,000; rounding it here would be a silent guess */
+  if (cell.number.more)
+    return reject_as(s, row, PL_REJECT_NUMBER, err, "an amount with more than four decimals");
   deal->amount_known = true;
   deal->amount = cell.number.units;
   if (s->source->currency == PL_NO_SLOT) return STAYS;

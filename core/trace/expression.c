@@ -6,13 +6,16 @@ void pl_cell_set(pl_cell *cell, pl_str text) {
   *cell = (pl_cell){.text = blank ? (pl_str){"", 0} : text, .blank = blank};
 }
 
-static const char *const no_memory = "out of memory";
+static const char *no_memory(pl_scratch *scratch) {
+  scratch->out_of_memory = true;
+  return "out of memory";
+}
 
 static const char *eval_clean(const pl_source *source, const pl_expression *e,
                               pl_scratch *scratch, pl_buf *out, pl_str in, pl_cell *cell) {
   pl_str text;
   if (!pl_clean_apply(e->words, e->words_n, in, out, &scratch->own->spare, &text))
-    return no_memory;
+    return no_memory(scratch);
   const pl_buf *spare = &scratch->own->spare; /* the next column will use it: swap */
   if (text.n && spare->p && text.p >= spare->p && text.p < spare->p + spare->cap) {
     pl_buf used = scratch->own->spare;
@@ -33,10 +36,11 @@ static void eval_map(const pl_expression *e, pl_str in, pl_cell *cell) {
 
 /* Elements of a JSON array arrive joined with 0x1f: as a list they read like
  * any other. */
-static const char *eval_list(pl_buf *out, char separator, pl_str in, pl_cell *cell) {
+static const char *eval_list(pl_scratch *scratch, pl_buf *out, char separator, pl_str in,
+                             pl_cell *cell) {
   if (in.n && memchr(in.p, '\x1f', in.n)) {
     pl_buf_clear(out);
-    if (!pl_buf_str(out, in)) return no_memory;
+    if (!pl_buf_str(out, in)) return no_memory(scratch);
     for (size_t i = 0; i < out->n; i++)
       if (out->p[i] == '\x1f') out->p[i] = separator;
     in = pl_buf_view(out);
@@ -49,6 +53,7 @@ static void eval_derive(const pl_expression *e, pl_scratch *scratch, const pl_ce
                         pl_cell *cell) {
   pl_str text = {"", 0};
   pl_str tuple = pl_tuple_of(slots, e->inputs, e->inputs_n, &scratch->own->tuple);
+  if (scratch->own->tuple.failed) scratch->out_of_memory = true;
   if (!pl_asked_text(e->asked, tuple, &text)) text = (pl_str){"", 0};
   pl_cell_set(cell, text);
 }
@@ -89,7 +94,7 @@ static const char *eval_sum(const pl_expression *e, pl_scratch *scratch, pl_buf 
   if (!known) return NULL;
   if (sum > INT64_MAX || sum < INT64_MIN) return "the sum is too large";
   pl_buf_clear(out);
-  if (!pl_buf_text(out, pl_money_text(sum, text))) return no_memory;
+  if (!pl_buf_text(out, pl_money_text(sum, text))) return no_memory(scratch);
   pl_cell_set(cell, pl_buf_view(out));
   cell->number.units = (int64_t)sum;
   return NULL;
@@ -99,7 +104,7 @@ static const char *eval_table(const pl_source *source, const pl_expression *e,
                               pl_scratch *scratch, pl_buf *out, const pl_cell *slots,
                               pl_cell *cell) {
   if (!e->loaded) return NULL;
-  if (!pl_keys_of(source, slots, e->inputs, e->inputs_n, &scratch->own->keys)) return no_memory;
+  if (!pl_keys_of(source, slots, e->inputs, e->inputs_n, &scratch->own->keys)) return no_memory(scratch);
   if (e->kind == PL_COMPUTE_SUM) return eval_sum(e, scratch, out, cell);
   eval_lookup(e, scratch, cell);
   return NULL;
@@ -116,7 +121,7 @@ const char *pl_expression_eval(const pl_source *source, int slot, pl_scratch *sc
     case PL_COMPUTE_CONSTANT: pl_cell_set(cell, e->constant); return NULL;
     case PL_COMPUTE_CLEAN: return eval_clean(source, e, scratch, out, in, cell);
     case PL_COMPUTE_MAP: eval_map(e, in, cell); return NULL;
-    case PL_COMPUTE_LIST: return eval_list(out, e->def->words.items[0][0], in, cell);
+    case PL_COMPUTE_LIST: return eval_list(scratch, out, e->def->words.items[0][0], in, cell);
     case PL_COMPUTE_DERIVE: eval_derive(e, scratch, slots, cell); return NULL;
     case PL_COMPUTE_LOOKUP:
     case PL_COMPUTE_SUM: return eval_table(source, e, scratch, out, slots, cell);

@@ -4,6 +4,8 @@
 
 #include <assert.h>
 
+#include "trace/rates.h"
+
 /* ---- one attempt's memory --------------------------------------------------------- */
 
 static void drop_trackers(pl_run *run) {
@@ -28,6 +30,8 @@ static void drop_attempt(pl_run *run) {
     run->tables[i] = NULL;
   }
   run->deals = NULL;
+  pl_rates_free(run->bound->rates);
+  run->bound->rates = NULL;
   pl_rejects_free(&run->scan.rejects);
   memset(run->scan.tallies, 0, run->bound->sources_n * sizeof *run->scan.tallies);
   run->scan.style_contradicted = false;
@@ -66,14 +70,14 @@ void pl_run_free(pl_run *run) {
 /* ---- loading ------------------------------------------------------------------------- */
 
 /* duplicates = "first" / "last" can only be settled with all records in hand. */
-static bool needs_table(const pl_source *source) {
-  if (source->held || source->is_deals) return true;
+static bool needs_table(const pl_run *run, const pl_source *source) {
+  if (source->held || source->is_deals || source == run->bound->rates_plan.source) return true;
   return source->started && (source->def->duplicates == PL_DUPLICATES_FIRST ||
                              source->def->duplicates == PL_DUPLICATES_LAST);
 }
 
 static bool is_read(const pl_run *run, const pl_source *source) {
-  return needs_table(source) || source->started || source == run->bound->rates_plan.source;
+  return needs_table(run, source) || source->started;
 }
 
 static void count_bytes(pl_run *run) {
@@ -89,6 +93,8 @@ static pl_status load(pl_run *run, pl_source *source, pl_error *err) {
   pl_table **table = &run->tables[source->index];
   pl_status status = pl_table_load(&run->scan, source, table, err);
   if (status != PL_OK || !*table) return status;
+  if (source == run->bound->rates_plan.source)
+    status = pl_rates_load(&run->scan, *table, &run->bound->rates, err);
   if (source->is_deals) status = pl_deals_settle(&run->scan, *table, &run->deals, err);
   if (status == PL_OK) status = pl_expressions_attach(run->bound, source, *table, err);
   return status;
@@ -97,7 +103,7 @@ static pl_status load(pl_run *run, pl_source *source, pl_error *err) {
 static pl_status load_held(pl_run *run, pl_error *err) {
   for (size_t i = 0; i < run->bound->sources_n; i++) {
     pl_source *source = &run->bound->sources[run->bound->load_order[i]];
-    if (!needs_table(source)) continue;
+    if (!needs_table(run, source)) continue;
     pl_status status = load(run, source, err);
     if (status != PL_OK || run->scan.style_contradicted) return status;
   }
@@ -374,7 +380,8 @@ static pl_status survey_once(pl_run *run, pl_asks *asks, pl_run_answer answer, v
     if (pl_source_asks(run->bound, source))
       status = ask_source(run, source, asks, answer, ctx, err);
     /* a later source's function may look into this one */
-    if (status == PL_OK && source->held) status = load(run, source, err);
+    bool read_by_others = source->held || source == run->bound->rates_plan.source;
+    if (status == PL_OK && read_by_others) status = load(run, source, err);
     if (status != PL_OK || run->scan.style_contradicted) return status;
   }
   return PL_OK;

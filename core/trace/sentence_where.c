@@ -134,10 +134,8 @@ static bool say_zero(pl_buf *out, const pl_table22 *t, const pl_fisher *f) {
   } else {
     return false;
   }
-  if (f->low > 0) {
-    pl_buf_format(out, ", odds at least %s times %s", odds_text(f->low, low),
-                  f->low >= 1 ? "higher" : "as high");
-    pl_buf_text(out, " (95 %)");
+  if (f->low > 1) {
+    pl_buf_format(out, ", odds at least %s times higher (95 %%)", odds_text(f->low, low));
   }
   return true;
 }

@@ -146,8 +146,9 @@ typedef struct pl_deals {
  * PL_E_INPUT: no won deal at all, an amount that overflows, too many rejects.
  * Rows that are not deals of this audit leave the table; rows without a rate
  * become rejects (PL207); the tally of the source follows. Call it once, before
- * any index of the table is built. Loads bound->rates (rates.h) if it is NULL
- * and rates are declared. The result lives as long as the table. */
+ * any index of the table is built. Uses bound->rates where the caller has
+ * set it (pl_rates_load; its owner frees it), else loads the declared rates for
+ * this call. The result lives as long as the table. */
 pl_status pl_deals_settle(pl_scan *scan, pl_table *deals_table, pl_deals **out, pl_error *err);
 
 #endif

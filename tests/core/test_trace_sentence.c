@@ -62,6 +62,10 @@ static void lost_and_open(world *w) {
   w->evidence[0].matched[PL_LOST] = money_of(5, 0);
   w->evidence[0].matched[PL_OPEN] = money_of(1, 0);
 }
+static void only_lost(world *w) {
+  lost_and_open(w);
+  w->evidence[0].matched[PL_OPEN] = money_of(0, 0);
+}
 static void below(world *w) {
   reaches(w, 0, 2, 1000);
   w->metrics[0].min_won = 3;
@@ -160,7 +164,7 @@ static const sentences cases[] = {
      "Only 5 lost and 1 open deal can be followed back to posts, and no won deal",
      NULL,
      NULL,
-     "look again when the open deals have closed, if there are any"},
+     "look again when the open deal has closed"},
     {"below the bar", below,
      "Only 2 won deals can be followed back to posts; at least 3 are asked for",
      NULL,
@@ -233,6 +237,11 @@ static const sentences cases[] = {
      "does not tell won from lost: odds only 0.075 times as high (95 % 0.031 to 0.17); lost "
      "deals meet it more often than won ones",
      "keep it if it costs little: it reaches won deals, and does not tell them from lost ones"},
+    {"only lost deals", only_lost,
+     "Only 5 lost deals can be followed back to posts, and no won deal",
+     NULL,
+     NULL,
+     "check that audit.lua lists every won stage under `won`"},
     {"no trace", no_trace,
      "Nobody has said how this metric should lead to a deal",
      NULL,

@@ -1,0 +1,555 @@
+/* The rule API as a rule author meets it: what a file says, and the model or the
+ * error that comes of it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka needs the four above */
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "rule/rules.h"
+
+static char workspace[] = "/tmp/plumbline-api-XXXXXX";
+
+static const char plain_audit[] =
+    "audit \"A\" { as_of = \"2024-12-31\", currency = \"EUR\" }\n"
+    "deals { \"d.csv\", key = \"id\", status = \"status\" }\n";
+
+static void write_file(const char *name, const char *text) {
+  char path[300];
+  snprintf(path, sizeof path, "%s/%s", workspace, name);
+  FILE *file = fopen(path, "w");
+  assert_non_null(file);
+  fputs(text, file);
+  fclose(file);
+}
+
+static void remove_file(const char *name) {
+  char path[300];
+  snprintf(path, sizeof path, "%s/%s", workspace, name);
+  remove(path);
+}
+
+typedef struct outcome {
+  pl_model model;
+  pl_rules *rules;
+  pl_status status;
+  pl_error err;
+} outcome;
+
+static void open_for(outcome *o, const char *audit, const char *rules, const char *department) {
+  pl_rules_options options = {.directory = workspace, .department = department};
+  memset(o, 0, sizeof *o);
+  write_file("audit.lua", audit);
+  write_file("rules/a.lua", rules);
+  o->status = pl_rules_open(&options, &o->model, &o->rules, &o->err);
+}
+
+static void finish(outcome *o) {
+  pl_rules_close(o->rules);
+  pl_arena_free(&o->model.arena);
+}
+
+static void open_sound(outcome *o, const char *audit, const char *rules) {
+  open_for(o, audit, rules, NULL);
+  if (o->status != PL_OK) print_error("%s:%u: %s\n", o->err.file, o->err.line, o->err.message);
+  assert_int_equal(o->status, PL_OK);
+}
+
+static void expect_text(const char *whole, const char *part) {
+  if (!strstr(whole, part)) print_error("\"%s\" is not in: %s\n", part, whole);
+  assert_non_null(strstr(whole, part));
+}
+
+/* ---- audit.lua: mistakes end the run -------------------------------------------------------- */
+
+static void mistakes_in_the_audit_have_a_place_and_a_hint(void **state) {
+  (void)state;
+  static const struct {
+    const char *line, *message, *hint;
+  } all[] = {
+      {"audit \"B\" {}", "audit is declared twice, first on line 1", ""},
+      {"sorce \"x\" { \"x.csv\" }", "\"sorce\" is not defined", "did you mean \"source\"?"},
+      {"source \"x\" { \"x.csv\", keys = \"id\" }", "source \"x\" has no field \"keys\"",
+       "did you mean \"key\"?"},
+      {"source \"x\" { key = \"id\" }", "source \"x\" names no file", ""},
+      {"source \"x\" { \"x.csv\", key = 5 }", "source \"x\": key must be a text, not 5", ""},
+      {"source \"x\" { \"x.csv\", format = \"cvs\" }", "format must be one of", "did you mean \"csv\"?"},
+      {"source \"x\" { \"x.csv\", fresh = \"8 days\" }", "fresh must be a time span", "180d"},
+      {"source \"x\" { \"x.csv\", numbers = \"1.000\" }", "numbers must be one of", ""},
+      {"source \"x\" { \"x.csv\", columns = { a = \"b\" } }", "columns: a must be a computed column", ""},
+      {"source \"x\" { \"x.csv\", columns = { a = clean(\"b\", \"lowr\") } }", "clean: step 1 must be one of",
+       "did you mean \"lower\"?"},
+      {"source \"x\" { \"x.csv\", columns = { a = lookup { \"t\", on = \"k\" } } }", "lookup needs take", ""},
+      {"source \"x\" { \"x.csv\", where = { a = \"\" } }", "an empty text equals nothing", "blank()"},
+      {"source \"x\" { \"x.csv\", where = { \"a\" } }", "a condition without a column", ""},
+      {"source \"x\" { \"x.csv\", where = { a = gt \"z\" } }", "gt must be a number or a date", ""},
+      {"source \"x\" { \"x.csv\", where = { a = between(1, \"2024-01-01\") } }",
+       "two numbers or two dates", ""},
+      {"source \"deals\" { \"x.csv\" }", "\"deals\" is not declared with source", "deals {"},
+      {"source \"x\" { \"x.csv\" } source \"x\" { \"x.csv\" }", "source \"x\" is declared twice", ""},
+      {"source \"x\"", "source \"x\" is named but has no { … }", ""},
+      {"deals { \"x.csv\", status = \"s\" }", "deals is declared twice, first on line 2", ""},
+      {"link { \"a\", \"b\" }", "link has no key", "link {"},
+      {"metric \"m\" {}", "metric belongs in a rule file", ""},
+      {"local x = = 1", "unexpected symbol near '='", ""},
+      {"error \"my own\"", "my own", ""},
+  };
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    char audit[600];
+    outcome o;
+    snprintf(audit, sizeof audit, "%s%s\n", plain_audit, all[i].line);
+    open_for(&o, audit, "", NULL);
+    assert_int_equal(o.status, PL_E_USAGE);
+    expect_text(o.err.message, all[i].message);
+    expect_text(o.err.hint, all[i].hint);
+    assert_string_equal(o.err.file, "audit.lua");
+    assert_int_equal(o.err.line, 3);
+    assert_string_equal(o.err.excerpt, all[i].line);
+    finish(&o);
+  }
+}
+
+static void mistakes_in_deals(void **state) {
+  (void)state;
+  static const struct {
+    const char *deals, *message;
+  } all[] = {
+      {"deals { \"d.csv\" }", "does not say what their status is"},
+      {"deals { \"d.csv\", status = { column = \"s\" } }", "does not say which values are won"},
+      {"deals { \"d.csv\", status = { column = \"s\", won = \"a\", lost = \"a\" } }",
+       "\"a\" stands under both won and lost"},
+      {"deals { \"d.csv\", status = { column = \"s\", won = others(), lost = others() } }",
+       "others() may stand once"},
+      {"deals { \"d.csv\", status = { column = \"s\", wn = \"a\" } }", "has no field \"wn\""},
+      {"deals { \"d.csv\", status = \"s\", closed = { format = \"%Y\" } }", "closed names no column"},
+  };
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    char audit[400];
+    outcome o;
+    snprintf(audit, sizeof audit, "audit \"A\" {}\n%s\n", all[i].deals);
+    open_for(&o, audit, "", NULL);
+    assert_int_equal(o.status, PL_E_USAGE);
+    expect_text(o.err.message, all[i].message);
+    assert_int_equal(o.err.line, 2);
+    finish(&o);
+  }
+}
+
+static void a_workspace_without_audit(void **state) {
+  (void)state;
+  outcome o;
+  write_file("rules/a.lua", "");
+  remove_file("audit.lua");
+  memset(&o, 0, sizeof o);
+  pl_rules_options options = {.directory = workspace};
+  assert_int_equal(pl_rules_open(&options, &o.model, &o.rules, &o.err), PL_E_USAGE);
+  expect_text(o.err.message, "there is no audit.lua in");
+  finish(&o);
+}
+
+/* ---- audit.lua: what reaches the model -------------------------------------------------------- */
+
+static void the_audit_itself(void **state) {
+  (void)state;
+  outcome o;
+  open_sound(&o,
+             "audit \"A\" { as_of = \"2024-12-31\", currency = \"EUR\", timezone = \"Europe/Berlin\",\n"
+             "  within = \"180d\", before = \"created\", min_won = 2, cycle = \"90d\",\n"
+             "  period = { since = \"2024-01-01\", [\"until\"] = \"2024-12-31\" },\n"
+             "  rates = { USD = 0.92, GBP = \"1.17\", CHF = 1 },\n"
+             "  policy = { no_difference_below = 2, q = 0.05, few_keys = 0.5 } }\n",
+             "");
+  const pl_model *m = &o.model;
+  assert_string_equal(m->title, "A");
+  assert_string_equal(m->as_of, "2024-12-31");
+  assert_string_equal(m->timezone, "Europe/Berlin");
+  assert_string_equal(m->within, "180d");
+  assert_string_equal(m->before, "created");
+  assert_string_equal(m->cycle, "90d");
+  assert_string_equal(m->since, "2024-01-01");
+  assert_string_equal(m->until, "2024-12-31");
+  assert_int_equal(m->policy.min_won, 2);
+  assert_true(m->policy.no_difference_below == 2 && m->policy.q == 0.05 && m->policy.few_keys == 0.5);
+  assert_int_equal(m->policy.few_keys_from, 5);
+  assert_int_equal(m->rates.codes.n, 3); /* sorted by code; 0.92 exactly as it was written */
+  assert_string_equal(m->rates.codes.items[0], "CHF");
+  assert_string_equal(m->rates.rates.items[0], "1");
+  assert_string_equal(m->rates.codes.items[2], "USD");
+  assert_string_equal(m->rates.rates.items[2], "0.92");
+  assert_false(m->deals_given);
+  finish(&o);
+}
+
+static void a_source_with_everything(void **state) {
+  (void)state;
+  outcome o;
+  open_sound(&o,
+             "audit \"A\" { period = { \"2024-01-01\", \"2024-12-31\" },\n"
+             "  rates = { source = \"r\", currency = \"code\", rate = \"rate\", date = \"day\", max_age = \"7d\" } }\n"
+             "source \"s\" { \"a.csv\", { \"b.csv\", \"c.csv\" }, format = \"tsv\", numbers = \"1.234,56\",\n"
+             "  key = { \"id\", clean(\"mail\", \"trim\", \"lower\") },\n"
+             "  time = { \"at\", format = \"%d/%m/%Y\" }, timezone = \"Asia/Tokyo\",\n"
+             "  formats = { d = \"epoch\", e = { format = \"epoch_ms\", timezone = \"UTC\" } },\n"
+             "  blank = { \"0\", \"(not set)\", 7 }, fresh = \"8d\", duplicates = { keep = \"last\", by = \"at\" },\n"
+             "  where = { z = { \"x\", 5, true }, a = not_(like \"q*\") },\n"
+             "  columns = {\n"
+             "    late = constant(2.5),\n"
+             "    early = sum { \"t\", on = { x = \"y\", \"z\" }, take = \"v\" },\n"
+             "    m = map(\"c\", { b = \"2\", a = 1 }) } }\n",
+             "");
+  const pl_source_def *s = &o.model.sources[0];
+  assert_int_equal(o.model.sources_n, 1);
+  assert_int_equal(s->site.line, 3);
+  assert_int_equal(s->paths.n, 3);
+  assert_string_equal(s->paths.items[2], "c.csv");
+  assert_true(s->format_given && s->dialect.format == PL_FORMAT_CSV && s->dialect.delimiter == '\t');
+  assert_int_equal(s->numbers, PL_NUMBER_DOT);
+  assert_string_equal(s->key.items[0], "id");
+  assert_string_equal(s->key.items[1], "(key 2)");
+  assert_string_equal(s->time.column, "at");
+  assert_string_equal(s->time.format, "%d/%m/%Y");
+  assert_string_equal(s->time.timezone, "Asia/Tokyo");
+  assert_int_equal(s->times_n, 2);
+  assert_string_equal(s->times[0].timezone, "Asia/Tokyo"); /* the source's */
+  assert_string_equal(s->times[1].timezone, "UTC");        /* its own */
+  assert_string_equal(s->blank.items[2], "7");
+  assert_string_equal(s->fresh, "8d");
+  assert_int_equal(s->duplicates, PL_DUPLICATES_LAST);
+  assert_string_equal(s->duplicates_by, "at");
+  assert_int_equal(s->where.n, 2); /* sorted by column */
+  assert_int_equal(s->where.items[0].kind, PL_COND_NOT);
+  assert_int_equal(s->where.items[0].child->kind, PL_COND_LIKE);
+  assert_true(!s->where.items[1].values[0].number && s->where.items[1].values[1].number);
+  assert_string_equal(s->where.items[1].values[2].text, "true");
+  assert_int_equal(s->columns_n, 4); /* in the order of their lines, the inline key last */
+  assert_string_equal(s->columns[0].name, "late");
+  assert_string_equal(s->columns[0].value.text, "2.5");
+  assert_string_equal(s->columns[1].name, "early");
+  assert_int_equal(s->columns[1].key.n, 2);
+  assert_string_equal(s->columns[2].from.items[0], "a"); /* sorted */
+  assert_string_equal(s->columns[2].to.items[0], "1");
+  assert_string_equal(s->columns[3].name, "(key 2)");
+  assert_string_equal(o.model.rates.source, "r");
+  assert_string_equal(o.model.rates.max_age, "7d");
+  assert_string_equal(o.model.since, "2024-01-01");
+  finish(&o);
+}
+
+static void deals_and_their_status(void **state) {
+  (void)state;
+  outcome o;
+  open_sound(&o,
+             "audit \"A\" {}\n"
+             "deals { \"d.csv\", key = \"id\", closed = { \"c\", format = \"epoch\" }, created = \"n\",\n"
+             "  amount = lookup { \"r\", on = \"k\", take = \"v\" }, currency = constant \"EUR\",\n"
+             "  status = { column = map(\"stage\", { x = \"y\" }), won = { \"Closed Won\", 5 }, lost = \"L\",\n"
+             "    open = others(), ignore = { \"\" } } }\n"
+             "link { \"a\", \"deals\", { here = \"there\" } }\n",
+             "");
+  const pl_deals_def *d = &o.model.deals;
+  assert_true(o.model.deals_given && d->status_given);
+  assert_string_equal(d->status, "(status)");
+  assert_string_equal(d->amount, "(amount)");
+  assert_string_equal(d->currency, "(currency)");
+  assert_int_equal(d->source.columns_n, 3);
+  assert_int_equal(d->values[PL_WON].n, 2);
+  assert_string_equal(d->values[PL_WON].items[1], "5");
+  assert_string_equal(d->values[PL_LOST].items[0], "L");
+  assert_string_equal(d->values[PL_IGNORED].items[0], "");
+  assert_int_equal(d->others, PL_OPEN);
+  assert_string_equal(d->closed.format, "epoch");
+  assert_string_equal(d->created.column, "n");
+  assert_string_equal(o.model.links[0].key.here[0], "here");
+  assert_string_equal(o.model.links[0].key.there[0], "there");
+  finish(&o);
+}
+
+/* ---- rule files: a mistake fails one metric ---------------------------------------------------- */
+
+static void mistakes_in_a_metric_fail_it_alone(void **state) {
+  (void)state;
+  static const struct {
+    const char *fields, *message, *hint;
+  } all[] = {
+      {"titel = \"x\"", "metric \"bad\" has no field \"titel\"", "did you mean \"title\"?"},
+      {"title = 5", "title must be a text, not 5", ""},
+      {"title = \"\"", "title is empty", ""},
+      {"\"x\"", "has a field without a name: \"x\"", ""},
+      {"trace = \"leads\"", "trace must be a trace", ""},
+      {"trace = from \"leads\"", "the trace ends in \"leads\", not in \"deals\"", ":to \"deals\""},
+      {"trace = from \"leads\" :to \"deals\" :to \"x\"", "the trace ends in \"x\"", ""},
+      {"trace = from(5):to \"deals\"", "from: the table must be a text, not 5", ""},
+      {"trace = from \"leads\" :too \"deals\"", "a trace has no :\"too\"", "did you mean \"to\"?"},
+      {"trace = from \"leads\" :to(\"deals\", \"k\", { wich = \"next\" })", "has no field \"wich\"",
+       "did you mean \"which\"?"},
+      {"trace = from \"leads\" :to(\"x\", \"k\", { which = \"next\" }) :to \"deals\"",
+       "belongs to the step into deals", ""},
+      {"trace = from \"leads\" :where { a = {} } :to \"deals\"", "a condition is an empty list", ""},
+      {"trace = from \"leads\" :where { a = { like \"x\", \"y\" } } :to \"deals\"",
+       "a list may hold plain values only", ""},
+      {"trace = any {}", "any has no trace in it", ""},
+      {"within = 5", "within must be a time span, not 5", ""},
+      {"before = \"close\"", "before must be one of", "did you mean \"closed\"?"},
+      {"by = { \"t\" }", "by: the column must be a text", ""},
+      {"min_won = 0", "min_won must be a whole number from 1 on, not 0", ""},
+      {"cost = { money = \"much\" }", "money must be a plain number", ""},
+      {"cost = { money = 5, per = \"monthly\" }", "per must be one of", "did you mean \"month\"?"},
+      {"judge = \"linked\"", "judge must be a function", ""},
+  };
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    char rules[500];
+    outcome o;
+    snprintf(rules, sizeof rules,
+             "department \"D\"\nmetric \"good\" { title = \"G\" }\n\nmetric \"bad\" { %s }\n"
+             "metric \"last\" { title = \"L\" }\n",
+             all[i].fields);
+    open_sound(&o, plain_audit, rules);
+    assert_int_equal(o.model.metrics_n, 3);
+    assert_null(o.model.metrics[0].failed);
+    assert_null(o.model.metrics[2].failed);
+    const pl_metric_def *bad = &o.model.metrics[1];
+    assert_string_equal(bad->id, "D/bad");
+    assert_non_null(bad->failed);
+    assert_int_equal(bad->failed_code, 110);
+    assert_int_equal(bad->failed->status, PL_E_RULE);
+    expect_text(bad->failed->message, all[i].message);
+    expect_text(bad->failed->hint, all[i].hint);
+    assert_string_equal(bad->failed->file, "rules/a.lua");
+    assert_int_equal(bad->failed->line, 4);
+    finish(&o);
+  }
+}
+
+static void mistakes_that_fail_the_whole_file(void **state) {
+  (void)state;
+  static const struct {
+    const char *rules, *message;
+    uint32_t line;
+  } all[] = {
+      {"department \"D\"\nmetric \"a\" { title = }\n", "unexpected symbol near '}'", 2},
+      {"department \"D\"\nmetric \"a\" { trace = form \"x\" }\n", "\"form\" is not defined", 2},
+      {"metric \"a\" {}\n", "metric \"a\" stands before its department", 1},
+      {"department \"D\"\ndepartment \"E\"\n", "a rule file has one department; the first is on line 1", 2},
+      {"department \"D\"\nmetric \"Bad Name\" {}\n", "cannot be a metric's name", 2},
+      {"department \"D\"\nmetric \"a\"\n", "metric \"a\" is named but has no { … }", 2},
+      {"department \"D\"\nlocal t = from(nil)\n", "from: the table must be a text, not nothing", 2},
+      {"department \"A/B\"\n", "has no \"/\" in its name", 1},
+      {"department \"D\"\nsource \"x\" { \"x.csv\" }\n", "source belongs in audit.lua", 2},
+      {"department \"D\"\nlocal c = lookup { \"a\" }\n", "lookup belongs in audit.lua", 2},
+      {"department \"D\"\nprint(audit.asof)\n", "audit.\"asof\" is not known", 2},
+      {"department \"D\"\naudit.as_of = 1\n", "a rule cannot change the audit", 2},
+  };
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    outcome o;
+    open_sound(&o, plain_audit, all[i].rules);
+    assert_int_equal(o.model.departments_n, 1);
+    assert_int_equal(o.model.metrics_n, 0);
+    const pl_error *e = o.model.departments[0].failed;
+    assert_non_null(e);
+    expect_text(e->message, all[i].message);
+    assert_int_equal(e->line, all[i].line);
+    assert_true(e->excerpt[0] != 0 || all[i].line == 0);
+    finish(&o);
+  }
+}
+
+static void a_metric_declared_twice(void **state) {
+  (void)state;
+  outcome o;
+  open_sound(&o, plain_audit,
+             "department \"D\"\nmetric \"a\" { title = \"1\" }\nmetric \"a\" { title = \"2\" }\n");
+  assert_int_equal(o.model.metrics_n, 1);
+  expect_text(o.model.metrics[0].failed->message, "metric \"a\" is declared twice: on lines 2 and 3");
+  finish(&o);
+}
+
+/* ---- rule files: what reaches the model ----------------------------------------------------------- */
+
+static void a_metric_with_everything(void **state) {
+  (void)state;
+  outcome o;
+  open_sound(&o, plain_audit,
+             "department \"D\"\n"
+             "local base = from \"s\" :where { a = \"x\" }\n" /* shared, and not changed by its uses */
+             "local judge = function(evidence) return \"unlinked\", \"at \" .. audit.as_of end\n"
+             "metric \"m\" { title = \"T\", owner = \"O\", question = \"Q?\", definition = \"Def\", unit = \"u\",\n"
+             "  note = \"N\", cost = { money = 12000, hours = 6.5, per = \"month\" }, within = \"30d\",\n"
+             "  before = \"any\", by = { \"t\", \"c\" }, min_won = 3, judge = judge,\n"
+             "  trace = any { base :to(\"t\", { h = \"th\", \"same\" }) :where { b = gte(2.5) } :to \"deals\",\n"
+             "    any { from \"deals\", base :to(\"deals\", nil, { which = \"next\", within = \"2w\" }) } } }\n"
+             "metric \"plain\" { title = \"P\", trace = base :to \"deals\" }\n");
+  const pl_metric_def *m = &o.model.metrics[0];
+  assert_null(m->failed);
+  assert_string_equal(m->department, "D");
+  assert_string_equal(m->owner, "O");
+  assert_string_equal(m->cost.money, "12000");
+  assert_string_equal(m->cost.hours, "6.5");
+  assert_string_equal(m->by_table, "t");
+  assert_string_equal(m->by, "c");
+  assert_int_equal(m->min_won, 3);
+  assert_int_equal(m->branches_n, 3); /* a nested any is flat */
+  const pl_trace_def *first = &m->branches[0];
+  assert_int_equal(first->steps_n, 2);
+  assert_string_equal(first->where.items[0].column, "a");
+  assert_int_equal(first->steps[0].key.n, 2);
+  assert_string_equal(first->steps[0].key.here[0], "same"); /* positions first */
+  assert_string_equal(first->steps[0].key.there[1], "th");
+  assert_string_equal(first->steps[0].where.items[0].low.text, "2.5");
+  assert_true(first->steps[0].where.items[0].low.number && !first->steps[0].where.items[0].low_open);
+  assert_null(first->steps[0].where.items[0].high.text);
+  assert_int_equal(m->branches[1].steps_n, 0);
+  assert_true(m->branches[2].steps[0].next);
+  assert_string_equal(m->branches[2].steps[0].within, "2w");
+  assert_int_equal(m->branches[2].steps[0].key.n, 0);
+  assert_int_equal(o.model.metrics[1].branches[0].steps_n, 1);
+  pl_arena a = {0};
+  pl_judgement j = {.call = m->judge, .evidence = pl_value_object(&a)};
+  assert_int_equal(pl_rules_judge(o.rules, &j, 1, &o.err), PL_OK);
+  assert_null(j.failed);
+  assert_string_equal(j.verdict, "unlinked");
+  assert_string_equal(j.text, "at 2024-12-31");
+  pl_arena_free(&a);
+  finish(&o);
+}
+
+static void departments_are_sorted_and_libraries_are_none(void **state) {
+  (void)state;
+  outcome o;
+  write_file("rules/b.lua", "department \"Alpha\"\nlocal shared = require \"lib\"\n"
+                            "metric \"z\" { title = shared.title }\nmetric \"a\" { title = \"A\" }\n");
+  write_file("rules/lib.lua", "return { title = \"from lib\" }\n");
+  open_sound(&o, plain_audit, "department \"Zeta\"\nmetric \"a\" { title = \"A\" }\n");
+  assert_int_equal(o.model.departments_n, 2);
+  assert_string_equal(o.model.departments[0].name, "Alpha");
+  assert_string_equal(o.model.departments[1].file, "rules/a.lua");
+  assert_string_equal(o.model.metrics[0].id, "Alpha/z"); /* in the order of declaration */
+  assert_string_equal(o.model.metrics[0].title, "from lib");
+  assert_string_equal(o.model.metrics[2].id, "Zeta/a"); /* the same name in two departments */
+  finish(&o);
+  open_for(&o, plain_audit, "department \"Zeta\"\nmetric \"a\" { title = \"A\" }\n", "Zeta");
+  assert_int_equal(o.status, PL_OK);
+  assert_int_equal(o.model.departments_n, 1);
+  assert_string_equal(o.model.metrics[0].id, "Zeta/a");
+  finish(&o);
+  open_for(&o, plain_audit, "department \"Zeta\"\n", "Zetta");
+  assert_int_equal(o.status, PL_E_USAGE);
+  expect_text(o.err.hint, "did you mean \"Zeta\"?");
+  finish(&o);
+  remove_file("rules/b.lua");
+  remove_file("rules/lib.lua");
+}
+
+static void a_department_belongs_to_one_file(void **state) {
+  (void)state;
+  outcome o;
+  write_file("rules/b.lua", "department \"D\"\nmetric \"x\" { title = \"X\" }\n");
+  write_file("rules/c.lua", "department \"E\"\nmetric \"x\" { title = \"X\" }\n");
+  open_sound(&o, plain_audit, "department \"D\"\nmetric \"a\" { title = \"A\" }\n");
+  assert_int_equal(o.model.departments_n, 3);
+  expect_text(o.model.departments[0].failed->message, "is declared in rules/b.lua too");
+  assert_null(o.model.departments[1].failed);
+  expect_text(o.model.departments[2].failed->message, "is declared in rules/a.lua too");
+  assert_int_equal(o.model.metrics_n, 1);
+  finish(&o);
+  remove_file("rules/b.lua");
+  remove_file("rules/c.lua");
+}
+
+static void rule_files_stay_inside_the_workspace(void **state) {
+  (void)state;
+  outcome o;
+  char link_path[300], outside[] = "/tmp/plumbline-outside-XXXXXX.lua";
+  int fd = mkstemps(outside, 4);
+  assert_true(fd >= 0);
+  close(fd);
+  snprintf(link_path, sizeof link_path, "%s/rules/out.lua", workspace);
+  assert_int_equal(symlink(outside, link_path), 0);
+  open_for(&o, plain_audit, "department \"D\"\n", NULL);
+  assert_int_equal(o.status, PL_E_USAGE);
+  expect_text(o.err.message, "rules/out.lua lies outside of the workspace");
+  expect_text(o.err.hint, "--allow");
+  finish(&o);
+  const char *allowed = outside;
+  memset(&o, 0, sizeof o);
+  o.model.allowed = (pl_texts){&allowed, 1};
+  pl_rules_options options = {.directory = workspace};
+  assert_int_equal(pl_rules_open(&options, &o.model, &o.rules, &o.err), PL_OK);
+  finish(&o);
+  remove(link_path);
+  remove(outside);
+}
+
+/* ---- asking ----------------------------------------------------------------------------------------- */
+
+/* More than one request's worth (20,000 values each) comes back in order. */
+static void many_values_come_back_in_order(void **state) {
+  (void)state;
+  enum { N = 50001 };
+  static char texts[N][8];
+  static pl_str values[2 * N];
+  outcome o;
+  open_sound(&o,
+             "audit \"A\" {}\nsource \"s\" { \"a.csv\", columns = {\n"
+             "  c = derive(\"a\", \"b\", function(a, b) return b and a .. \"/\" .. b or nil end) } }\n",
+             "");
+  for (size_t i = 0; i < N; i++) {
+    snprintf(texts[i], sizeof texts[i], "%06zu", i);
+    values[2 * i] = pl_str_of(texts[i]);
+    values[2 * i + 1] = i % 3 ? PL_STR("x") : (pl_str){NULL, 0};
+  }
+  pl_ask ask = {.call = o.model.sources[0].columns[0].call, .want_text = true, .parameters = 2,
+                .values = values, .n = N};
+  assert_int_equal(pl_rules_ask(o.rules, &ask, 1, &o.err), PL_OK);
+  assert_null(ask.failed);
+  for (size_t i = 0; i < N; i++) {
+    char expected[16];
+    snprintf(expected, sizeof expected, "%06zu/x", i);
+    if (i % 3) assert_true(pl_str_eq(ask.texts[i], pl_str_of(expected)));
+    else assert_null(ask.texts[i].p);
+  }
+  finish(&o);
+}
+
+static int set_up(void **state) {
+  (void)state;
+  char rules[300];
+  if (!mkdtemp(workspace)) return -1;
+  snprintf(rules, sizeof rules, "%s/rules", workspace);
+  return mkdir(rules, 0777);
+}
+
+static int tear_down(void **state) {
+  (void)state;
+  remove_file("rules/a.lua");
+  remove_file("audit.lua");
+  remove_file("rules");
+  return rmdir(workspace);
+}
+
+int main(int argc, char **argv) {
+  if (argc == 2 && strcmp(argv[1], "--worker") == 0) return pl_worker_main();
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(mistakes_in_the_audit_have_a_place_and_a_hint),
+      cmocka_unit_test(mistakes_in_deals),
+      cmocka_unit_test(a_workspace_without_audit),
+      cmocka_unit_test(the_audit_itself),
+      cmocka_unit_test(a_source_with_everything),
+      cmocka_unit_test(deals_and_their_status),
+      cmocka_unit_test(mistakes_in_a_metric_fail_it_alone),
+      cmocka_unit_test(mistakes_that_fail_the_whole_file),
+      cmocka_unit_test(a_metric_declared_twice),
+      cmocka_unit_test(a_metric_with_everything),
+      cmocka_unit_test(departments_are_sorted_and_libraries_are_none),
+      cmocka_unit_test(a_department_belongs_to_one_file),
+      cmocka_unit_test(rule_files_stay_inside_the_workspace),
+      cmocka_unit_test(many_values_come_back_in_order),
+  };
+  return cmocka_run_group_tests_name("api", tests, set_up, tear_down);
+}
