@@ -39,7 +39,9 @@ local function shell(line)
   write(scratch .. "/.script", script)
   local _, kind, code = os.execute(("env -u NO_COLOR -u COLUMNS TERM=xterm sh %s >%s 2>%s </dev/null")
     :format(quote(scratch .. "/.script"), quote(out), quote(err)))
-  return { code = kind == "exit" and code or 128 + code, out = read(out), err = read(err), line = line }
+  -- JSON may write a slash as "\\/"; it is the same text.
+  return { code = kind == "exit" and code or 128 + code, raw = read(out), err = read(err), line = line,
+    out = (read(out):gsub("\\/", "/")) }
 end
 
 -- ---- small workspaces ------------------------------------------------------------
@@ -245,7 +247,7 @@ test("audit: the formats, by --format and by the ending of -o", function()
     local got = shell(("plumbline audit %s -q --format %s"):format(dir, format))
     expect(got, 0, "out", "searches")
     expect(shell(("plumbline audit %s -o out.%s"):format(dir, ending)), 0, "err", "wrote out." .. ending)
-    assert(read(scratch .. "/out." .. ending) == got.out, "-o out." .. ending .. " differs from stdout")
+    assert(read(scratch .. "/out." .. ending) == got.raw, "-o out." .. ending .. " differs from stdout")
   end
   expect(shell(("plumbline audit %s -o out.dat --format json"):format(dir)), 0, "err", "wrote out.dat")
   expect(shell(("plumbline audit %s -qo -"):format(dir)), 2, "err", "ending")
@@ -257,7 +259,7 @@ test("audit: report.json is what --json prints, on any number of threads", funct
   local four = shell(("plumbline audit %s --json --threads 4"):format(dir))
   expect(one, 0, "out", '"findings"')
   assert(one.out == four.out, "threads change the result")
-  assert(read(("%s/%s/report/report.json"):format(scratch, dir)) == one.out)
+  assert(read(("%s/%s/report/report.json"):format(scratch, dir)) == one.raw)
 end)
 
 test("audit --department: only that one, report/ left alone", function()
@@ -513,7 +515,7 @@ test("trace: json is the finding", function()
   expect(got, 0, "out", '"Sales/mails"', '"PL104"')
   refuse(got, "out", '"findings"')
   expect(shell(("plumbline trace mails %s -o trace.json"):format(dir)), 0, "err", "wrote trace.json")
-  assert(read(scratch .. "/trace.json") == got.out)
+  assert(read(scratch .. "/trace.json") == got.raw)
 end)
 
 test("trace --deal: its chain, a deal not reached, a deal that is not there", function()
@@ -571,9 +573,10 @@ test("list: metrics, rules, sources, codes", function()
   refuse(sales, "out", "fairs")
 end)
 
-test("init --demo: a workspace that check finds sound; never over something", function()
+test("init --demo: a workspace with one renamed column that check finds; never over something", function()
   expect(shell "plumbline init --demo demo", 0, "err", "plumbline audit demo")
-  expect(shell "plumbline check demo", 0, "out", "all sound")
+  -- the one story of a broken rule: the calls export renamed a column
+  expect(shell "plumbline check demo", 2, "err", 'no column "Talk time"', "1 wrong")
   expect(shell "plumbline init --demo demo", 2, "err", "demo", "not an empty folder")
   expect(shell "plumbline init --demo /proc/demo", 5, "err", "/proc/demo")
 end)

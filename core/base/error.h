@@ -23,8 +23,4 @@ pl_status pl_hint(pl_error *err, const char *format, ...) __attribute__((format(
 /* PL_E_MEMORY with a fixed text (allocates nothing). */
 pl_status pl_fail_memory(pl_error *err);
 
-/* The candidate nearest to `word` by Damerau-Levenshtein distance (at most 2,
- * or a third of the word), ties by order; NULL if none is near. */
-const char *pl_nearest(const char *word, const char *const *candidates, size_t n);
-
 #endif

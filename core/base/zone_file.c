@@ -312,8 +312,9 @@ static bool is_iana_name(const char *name) {
 
 static pl_status fail_file(const char *name, const char *path, const char *why, pl_error *err) {
   pl_fail(err, PL_E_USAGE, "timezone \"%s\" cannot be read from %s: %s", name, path, why);
-  return pl_hint(err, "reinstall the package tzdata%s",
-                 secure_getenv("TZDIR") ? ", or check the variable TZDIR" : "");
+  pl_hint(err, "reinstall the package tzdata%s",
+          secure_getenv("TZDIR") ? ", or check the variable TZDIR" : "");
+  return PL_E_USAGE; /* also without an err */
 }
 
 /* Up to `size` bytes; -1 as read(2) has it. */

@@ -62,7 +62,8 @@ static const char *push_tuple(lua_State *L, const pl_value *values, size_t first
     const pl_value *v = values->as.list.items[first + i];
     pl_str s = pl_value_str(v);
     if (i) luaL_addstring(&b, ", ");
-    if (v->kind == PL_NULL) luaL_addstring(&b, "nil");
+    if (v->kind == PL_NULL)
+      luaL_addstring(&b, "nil");
     else {
       size_t shown = s.n > 60 ? pl_utf8_valid((pl_str){s.p, 60}) : s.n;
       luaL_addchar(&b, '"');
@@ -90,8 +91,7 @@ static pl_value *take_answer(lua_State *L, pl_arena *a, bool want_text, int func
                     push_tuple(L, values, first, n));
   } else {
     lua_pushfstring(L, "a function gave %s for %s; it must give %s", lua_typename(L, type),
-                    push_tuple(L, values, first, n),
-                    want_text ? "a text or nil" : "true or false");
+                    push_tuple(L, values, first, n), want_text ? "a text or nil" : "true or false");
   }
   raise_answer(L, function, lua_tostring(L, -1));
   return NULL;

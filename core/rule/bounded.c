@@ -12,8 +12,7 @@ static int call_original(lua_State *L) {
 }
 
 static void check_size(lua_State *L, const char *name, double bytes) {
-  if (bytes > PL_SANDBOX_TEXT)
-    luaL_error(L, "%s would build a text of more than 16 MiB", name);
+  if (bytes > PL_SANDBOX_TEXT) luaL_error(L, "%s would build a text of more than 16 MiB", name);
 }
 
 static int bounded_rep(lua_State *L) {
@@ -43,7 +42,8 @@ static int bounded_format(lua_State *L) {
   }
   for (int i = 2; i <= top; i++) {
     int type = lua_type(L, i);
-    if (type == LUA_TSTRING) bytes += 4 * (double)lua_rawlen(L, i); /* %q may write \ddd */
+    if (type == LUA_TSTRING)
+      bytes += 4 * (double)lua_rawlen(L, i); /* %q may write \ddd */
     else if (type != LUA_TNUMBER && type != LUA_TBOOLEAN && type != LUA_TNIL) {
       size_t length = 0;
       pl_sandbox_text(L, i, &length);
@@ -58,8 +58,7 @@ static int bounded_format(lua_State *L) {
 static int bounded_search(lua_State *L) {
   size_t n = 0;
   luaL_checklstring(L, 1, &n);
-  if (n > PL_SANDBOX_SUBJECT)
-    return luaL_error(L, "a pattern may search at most 1 MiB of text");
+  if (n > PL_SANDBOX_SUBJECT) return luaL_error(L, "a pattern may search at most 1 MiB of text");
   return call_original(L);
 }
 

@@ -7,7 +7,9 @@
 #include <string.h>
 
 /* A chunk that a person wrote: named "@path". */
-static bool is_file(const lua_Debug *at) { return at->source[0] == '@' && at->currentline > 0; }
+static bool is_file(const lua_Debug *at) {
+  return at->source[0] == '@' && at->currentline > 0;
+}
 
 /* Length of "short_src:line: " if `message` begins with it, else 0. */
 static size_t prefix_length(const char *message, const lua_Debug *at) {
@@ -48,11 +50,14 @@ static int handler(lua_State *L) {
   const bool made = lua_istable(L, 1);
   const char *message = lua_type(L, 1) == LUA_TSTRING ? lua_tostring(L, 1) : NULL;
   const bool found = find_place(L, message, &place, &prefix);
-  if (made && luaL_getmetafield(L, 1, "plumbline_error") != LUA_TNIL) lua_settop(L, 1);
+  if (made && luaL_getmetafield(L, 1, "plumbline_error") != LUA_TNIL)
+    lua_settop(L, 1);
   else {
     lua_createtable(L, 0, 6);
-    if (message) set_text(L, "message", message + prefix);
-    else if (lua_isnumber(L, 1)) set_text(L, "message", lua_tostring(L, 1));
+    if (message)
+      set_text(L, "message", message + prefix);
+    else if (lua_isnumber(L, 1))
+      set_text(L, "message", lua_tostring(L, 1));
     else {
       lua_pushfstring(L, "error() was called with a %s, not a text", luaL_typename(L, 1));
       lua_setfield(L, -2, "message");

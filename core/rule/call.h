@@ -18,7 +18,7 @@ typedef struct pl_raised {
   char hint[PL_ERROR_TEXT];
   char file[PL_ERROR_PATH]; /* as the chunk was named, without its '@' */
   uint32_t line;
-  char limit[16];           /* "memory", "cpu" or "" */
+  char limit[16]; /* "memory", "cpu" or "" */
   char traceback[2048];
 } pl_raised;
 
@@ -26,8 +26,7 @@ typedef struct pl_raised {
  * False: `raised` says what happened. The Lua stack is left as it was. */
 bool pl_lua_run(lua_State *L, lua_CFunction body, void *arg, pl_raised *raised);
 /* The same for trusted code: fills `err` with `status`, or PL_E_MEMORY. */
-pl_status pl_lua_call(lua_State *L, lua_CFunction body, void *arg, pl_status status,
-                      pl_error *err);
+pl_status pl_lua_call(lua_State *L, lua_CFunction body, void *arg, pl_status status, pl_error *err);
 
 /* Inside `body`: calls the function and its arguments on the stack so that an
  * error keeps its place (message handler); raises what the function raised. */

@@ -66,7 +66,8 @@ static int spawn(const char *program, int end, pid_t *pid) {
   if (!e) {
     e = set_actions(&actions, end);
     if (!e) e = set_attributes(&attr);
-    if (!e) e = posix_spawn(pid, program ? program : own_program(path), &actions, &attr, argv, envp);
+    if (!e)
+      e = posix_spawn(pid, program ? program : own_program(path), &actions, &attr, argv, envp);
     posix_spawnattr_destroy(&attr);
   }
   posix_spawn_file_actions_destroy(&actions);
@@ -98,13 +99,15 @@ pl_status pl_child_start(const char *program, pl_child *out, pl_error *err) {
     return pl_fail(err, PL_E_RULE, "a worker process cannot be started: %s", strerror(e));
   }
   out->fd = ends[0];
-  out->pidfd = pidfd_open(out->pid, 0);
+  out->pidfd = RUNNING_ON_VALGRIND ? -1 : pidfd_open(out->pid, 0); /* valgrind has none */
   return PL_OK;
 }
 
 static void kill_child(pl_child *child) {
-  if (child->pidfd >= 0) pidfd_send_signal(child->pidfd, SIGKILL, NULL, 0);
-  else kill(child->pid, SIGKILL);
+  if (child->pidfd >= 0)
+    pidfd_send_signal(child->pidfd, SIGKILL, NULL, 0);
+  else
+    kill(child->pid, SIGKILL);
 }
 
 static void wait_child(pl_child *child) {

@@ -50,10 +50,15 @@ static key *sorted_keys(lua_State *L, int index, size_t *count) {
 /* The text of a scalar on top of the stack; false for null and for tables. */
 static bool scalar(lua_State *L, pl_str *out) {
   switch (lua_type(L, -1)) {
-    case LUA_TSTRING:
-    case LUA_TNUMBER: out->p = lua_tolstring(L, -1, &out->n); return true;
-    case LUA_TBOOLEAN: *out = lua_toboolean(L, -1) ? PL_STR("true") : PL_STR("false"); return true;
-    default: return false;
+  case LUA_TSTRING:
+  case LUA_TNUMBER:
+    out->p = lua_tolstring(L, -1, &out->n);
+    return true;
+  case LUA_TBOOLEAN:
+    *out = lua_toboolean(L, -1) ? PL_STR("true") : PL_STR("false");
+    return true;
+  default:
+    return false;
   }
 }
 
@@ -76,8 +81,10 @@ static void gather_leaf(lua_State *L, decoder *d, int gather, pl_str value) {
 static void leaf(lua_State *L, decoder *d, int gather) {
   pl_str value;
   if (!scalar(L, &value)) return;
-  if (gather) gather_leaf(L, d, gather, value);
-  else d->field(d->ctx, pl_buf_view(&d->path), value);
+  if (gather)
+    gather_leaf(L, d, gather, value);
+  else
+    d->field(d->ctx, pl_buf_view(&d->path), value);
 }
 
 static void emit_gathered(lua_State *L, decoder *d, int gather) {
@@ -115,9 +122,12 @@ static void walk_array(lua_State *L, decoder *d, int depth, int gather) {
   size_t n = lua_rawlen(L, array);
   for (size_t i = 1; i <= n; i++) {
     int type = lua_rawgeti(L, array, (lua_Integer)i);
-    if (type == LUA_TTABLE && lua_rawlen(L, -1) > 0) walk_array(L, d, depth + 1, gather);
-    else if (type == LUA_TTABLE) walk_object(L, d, depth + 1, gather);
-    else leaf(L, d, gather);
+    if (type == LUA_TTABLE && lua_rawlen(L, -1) > 0)
+      walk_array(L, d, depth + 1, gather);
+    else if (type == LUA_TTABLE)
+      walk_object(L, d, depth + 1, gather);
+    else
+      leaf(L, d, gather);
     lua_pop(L, 1);
   }
   if (!outermost) return;
@@ -137,9 +147,12 @@ static void walk_object(lua_State *L, decoder *d, int depth, int gather) {
     if (!pl_buf_str(&d->path, keys[i].name)) luaL_error(L, "not enough memory");
     lua_pushlstring(L, keys[i].name.p, keys[i].name.n);
     int type = lua_rawget(L, object);
-    if (type == LUA_TTABLE && lua_rawlen(L, -1) > 0) walk_array(L, d, depth + 1, gather);
-    else if (type == LUA_TTABLE) walk_object(L, d, depth + 1, gather);
-    else leaf(L, d, gather);
+    if (type == LUA_TTABLE && lua_rawlen(L, -1) > 0)
+      walk_array(L, d, depth + 1, gather);
+    else if (type == LUA_TTABLE)
+      walk_object(L, d, depth + 1, gather);
+    else
+      leaf(L, d, gather);
     lua_pop(L, 1);
     d->path.n = base;
   }
@@ -181,8 +194,10 @@ static bool decode(void *state, pl_str text, void (*field)(void *ctx, pl_str pat
 
 static void set_option(lua_State *L, const char *name, int a, int b, int c, int arguments) {
   lua_getfield(L, -1, name);
-  if (arguments == 1 && a < 0) lua_pushboolean(L, 0);
-  else lua_pushinteger(L, a);
+  if (arguments == 1 && a < 0)
+    lua_pushboolean(L, 0);
+  else
+    lua_pushinteger(L, a);
   if (arguments > 1) lua_pushinteger(L, b);
   if (arguments > 2) lua_pushinteger(L, c);
   lua_call(L, arguments, 0);

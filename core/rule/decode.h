@@ -12,10 +12,10 @@ typedef struct pl_decoding {
   const char *file;         /* the file that was run: where a place without a file is */
   const char *const *files; /* shown paths that places may name */
   size_t files_n;
-  int worker;               /* for pl_function */
-  size_t functions_n;       /* set by pl_decode_functions */
-  pl_error *err;            /* may be NULL */
-  pl_status status;         /* PL_OK until the first mistake */
+  int worker;         /* for pl_function */
+  size_t functions_n; /* set by pl_decode_functions */
+  pl_error *err;      /* may be NULL */
+  pl_status status;   /* PL_OK until the first mistake */
 } pl_decoding;
 
 /* `functions` of a declaration -> where each stands; call it first. */

@@ -105,23 +105,27 @@ static void take_compute(pl_decoding *d, const pl_value *v, pl_compute *out) {
   out->site = pl_take_site(d, v);
   out->call = PL_NO_FUNCTION;
   switch (out->kind) {
-    case PL_COMPUTE_LOOKUP:
-    case PL_COMPUTE_SUM: take_joining(d, v, out); return;
-    case PL_COMPUTE_CONSTANT: out->value = pl_take_literal(d, pl_value_get(v, "value")); return;
-    case PL_COMPUTE_CLEAN:
-    case PL_COMPUTE_LIST:
-      take_inputs(d, v, out, 1);
-      out->words = pl_take_texts(d, v, "words", 100);
-      if (out->words.n == 0) pl_decode_fail(d, "a computed column without its words");
-      return;
-    case PL_COMPUTE_MAP:
-      take_inputs(d, v, out, 1);
-      take_map(d, v, out);
-      return;
-    case PL_COMPUTE_DERIVE:
-      take_inputs(d, v, out, PL_MAX_KEY);
-      out->call = pl_take_function(d, v, "fn");
-      if (out->call.worker == PL_NO_FUNCTION.worker) pl_decode_fail(d, "a function that is none");
+  case PL_COMPUTE_LOOKUP:
+  case PL_COMPUTE_SUM:
+    take_joining(d, v, out);
+    return;
+  case PL_COMPUTE_CONSTANT:
+    out->value = pl_take_literal(d, pl_value_get(v, "value"));
+    return;
+  case PL_COMPUTE_CLEAN:
+  case PL_COMPUTE_LIST:
+    take_inputs(d, v, out, 1);
+    out->words = pl_take_texts(d, v, "words", 100);
+    if (out->words.n == 0) pl_decode_fail(d, "a computed column without its words");
+    return;
+  case PL_COMPUTE_MAP:
+    take_inputs(d, v, out, 1);
+    take_map(d, v, out);
+    return;
+  case PL_COMPUTE_DERIVE:
+    take_inputs(d, v, out, PL_MAX_KEY);
+    out->call = pl_take_function(d, v, "fn");
+    if (out->call.worker == PL_NO_FUNCTION.worker) pl_decode_fail(d, "a function that is none");
   }
 }
 

@@ -109,8 +109,10 @@ static void take_metrics(pl_decoding *d, const pl_value *list, const char *depar
     take_metric(d, pl_value_at(list, i), department, &out[i]);
     if (d->status != PL_OK) break;
     uint32_t id = pl_dict_add(seen, pl_str_of(out[i].name));
-    if (id == PL_DICT_NONE) d->status = pl_fail_memory(d->err);
-    else if (id != i) pl_decode_fail(d, "a metric declared twice");
+    if (id == PL_DICT_NONE)
+      d->status = pl_fail_memory(d->err);
+    else if (id != i)
+      pl_decode_fail(d, "a metric declared twice");
   }
   pl_dict_free(seen);
 }

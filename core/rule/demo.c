@@ -78,8 +78,7 @@ static int demo_write(lua_State *L) {
   const char *text = luaL_checklstring(L, 2, &n);
   if (!path_ok(path)) return luaL_error(L, "the demo may not write \"%s\"", path);
   if (write_file(d, path, text, n)) return 0;
-  pl_fail(&d->err, PL_E_OUTPUT, "%s/%s cannot be written: %s", d->directory, path,
-          strerror(errno));
+  pl_fail(&d->err, PL_E_OUTPUT, "%s/%s cannot be written: %s", d->directory, path, strerror(errno));
   return luaL_error(L, "%s", d->err.message);
 }
 

@@ -75,8 +75,8 @@ static pl_status start(pl_exchange *x, pl_worker *worker, pl_error *err) {
 
 static pl_status send_some(pl_exchange *x, pl_worker *worker, pl_error *err) {
   while (worker->sent < worker->out.n) {
-    ssize_t n = send(worker->child.fd, worker->out.p + worker->sent,
-                     worker->out.n - worker->sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+    ssize_t n = send(worker->child.fd, worker->out.p + worker->sent, worker->out.n - worker->sent,
+                     MSG_NOSIGNAL | MSG_DONTWAIT);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return PL_OK;
     if (n < 0) return pl_worker_died(x, worker, PL_DEATH_ENDED, err);
@@ -95,8 +95,7 @@ static pl_status receive(pl_exchange *x, pl_worker *worker, pl_error *err) {
   if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return PL_OK;
   if (n <= 0) return pl_worker_died(x, worker, PL_DEATH_ENDED, err);
   worker->received += (uint64_t)n;
-  if (worker->received > x->limits.output)
-    return pl_worker_died(x, worker, PL_DEATH_OUTPUT, err);
+  if (worker->received > x->limits.output) return pl_worker_died(x, worker, PL_DEATH_OUTPUT, err);
   if (!pl_buf_append(&worker->in, block, (size_t)n)) return pl_fail_memory(err);
   return pl_worker_read(x, worker, err);
 }
@@ -122,7 +121,7 @@ typedef struct loop {
 } loop;
 
 static bool collect(loop *l, pl_request *requests, size_t n) {
-  l->workers = pl_calloc(n ? n : 1, sizeof *l->workers);
+  l->workers = pl_calloc(n ? n : 1, sizeof(void *));
   if (!l->workers) return false;
   for (size_t i = 0; i < n; i++) /* a worker's first request is the head of its queue */
     if (requests[i].worker->queue == &requests[i]) l->workers[l->n++] = requests[i].worker;

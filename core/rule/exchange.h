@@ -19,17 +19,17 @@ typedef struct pl_worker {
   char department[256];         /* whose file it says this is; "" while unknown */
   pl_site *functions;           /* where each of its functions stands */
   size_t functions_n;
-  pl_error *dead;               /* why it can no longer be asked; else NULL */
+  pl_error *dead; /* why it can no longer be asked; else NULL */
   int dead_code;
-  uint32_t number;              /* of the last request */
-  uint64_t received;            /* bytes in all */
+  uint32_t number;   /* of the last request */
+  uint64_t received; /* bytes in all */
   size_t printed;
   pl_buf in, out;
-  size_t sent;                  /* of out */
-  pl_arena reply;               /* the last answer; freed by the next request */
-  pl_request *queue;            /* what it still has to do; the first one may be active */
+  size_t sent;       /* of out */
+  pl_arena reply;    /* the last answer; freed by the next request */
+  pl_request *queue; /* what it still has to do; the first one may be active */
   bool active;
-  int64_t deadline;             /* of the active request, monotonic microseconds */
+  int64_t deadline; /* of the active request, monotonic microseconds */
 } pl_worker;
 
 struct pl_request {

@@ -69,25 +69,27 @@ static int explain_end(const pl_exchange *x, const pl_child *child, pl_error *er
     pl_fail(err, PL_E_RULE, "its worker made a system call that rules may not make");
   else if (WIFSIGNALED(status))
     pl_fail(err, PL_E_RULE, "its worker crashed (signal %d)", WTERMSIG(status));
-  else pl_fail(err, PL_E_RULE, "its worker ended without an answer");
+  else
+    pl_fail(err, PL_E_RULE, "its worker ended without an answer");
   return 110;
 }
 
 static int explain(const pl_exchange *x, const pl_child *child, pl_death death, pl_error *err) {
   switch (death) {
-    case PL_DEATH_ENDED: return explain_end(x, child, err);
-    case PL_DEATH_TIME:
-      pl_fail(err, PL_E_RULE, "took longer than %u ms to answer", x->limits.active_ms);
-      pl_hint(err, "look for a loop or a pattern that never ends");
-      return 111;
-    case PL_DEATH_OUTPUT:
-      pl_fail(err, PL_E_RULE, "sent more than %llu bytes",
-              (unsigned long long)x->limits.output);
-      return 111;
-    case PL_DEATH_TOO_LARGE:
-      pl_fail(err, PL_E_RULE, "what would be sent to its worker is larger than 64 MiB");
-      return 111;
-    case PL_DEATH_LIED: break;
+  case PL_DEATH_ENDED:
+    return explain_end(x, child, err);
+  case PL_DEATH_TIME:
+    pl_fail(err, PL_E_RULE, "took longer than %u ms to answer", x->limits.active_ms);
+    pl_hint(err, "look for a loop or a pattern that never ends");
+    return 111;
+  case PL_DEATH_OUTPUT:
+    pl_fail(err, PL_E_RULE, "sent more than %llu bytes", (unsigned long long)x->limits.output);
+    return 111;
+  case PL_DEATH_TOO_LARGE:
+    pl_fail(err, PL_E_RULE, "what would be sent to its worker is larger than 64 MiB");
+    return 111;
+  case PL_DEATH_LIED:
+    break;
   }
   pl_fail(err, PL_E_RULE, "%s", lied);
   return 110;
@@ -107,8 +109,10 @@ static void set_place(const pl_worker *worker, pl_error *err) {
 }
 
 pl_status pl_worker_died(pl_exchange *x, pl_worker *worker, pl_death death, pl_error *err) {
-  if (death == PL_DEATH_ENDED) pl_child_reap(&worker->child);
-  else pl_child_stop(&worker->child);
+  if (death == PL_DEATH_ENDED)
+    pl_child_reap(&worker->child);
+  else
+    pl_child_stop(&worker->child);
   worker->dead = pl_calloc(1, sizeof *worker->dead);
   if (!worker->dead) return pl_fail_memory(err);
   worker->dead_code = explain(x, &worker->child, death, worker->dead);
@@ -128,8 +132,10 @@ static void pass_on(pl_exchange *x, pl_worker *worker, const pl_value *v, bool p
   char line[MAX_LINE], text[MAX_LINE - 100];
   if (!x->print || worker->printed++ >= MAX_PRINTED) return;
   pl_text_plain(pl_value_str(v), text, sizeof text);
-  if (prefix) snprintf(line, sizeof line, "%.90s: %s", worker->file, text);
-  else snprintf(line, sizeof line, "%s", text);
+  if (prefix)
+    snprintf(line, sizeof line, "%.90s: %s", worker->file, text);
+  else
+    snprintf(line, sizeof line, "%s", text);
   x->print(x->print_ctx, line);
 }
 
@@ -188,14 +194,21 @@ static pl_status take_frame(pl_exchange *x, pl_worker *worker, const pl_frame *f
   if (!v && why.status == PL_E_MEMORY) return pl_fail_memory(err);
   if (!v) return pl_worker_died(x, worker, PL_DEATH_LIED, err);
   switch (frame->type) {
-    case PL_FRAME_PRINT: pass_on(x, worker, v, true); break;
-    case PL_FRAME_WARN:
-      if (!x->warned) pass_on(x, worker, v, false);
-      x->warned = true;
-      break;
-    case PL_FRAME_AT: take_place(worker, v); break;
-    case PL_FRAME_ERROR: take_error(x, worker, v); break;
-    default: return take_done(x, worker, v, err);
+  case PL_FRAME_PRINT:
+    pass_on(x, worker, v, true);
+    break;
+  case PL_FRAME_WARN:
+    if (!x->warned) pass_on(x, worker, v, false);
+    x->warned = true;
+    break;
+  case PL_FRAME_AT:
+    take_place(worker, v);
+    break;
+  case PL_FRAME_ERROR:
+    take_error(x, worker, v);
+    break;
+  default:
+    return take_done(x, worker, v, err);
   }
   return PL_OK;
 }

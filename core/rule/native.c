@@ -7,7 +7,9 @@
 #include "rule/frame.h"
 #include "rule/worker.h"
 
-static pl_worker_state *state_of(lua_State *L) { return lua_touserdata(L, lua_upvalueindex(1)); }
+static pl_worker_state *state_of(lua_State *L) {
+  return lua_touserdata(L, lua_upvalueindex(1));
+}
 
 /* The innermost running code that a person wrote: chunks named "@path". */
 static int place(lua_State *L) {
@@ -46,8 +48,10 @@ static int nearest(lua_State *L) {
     lua_pop(L, 1);
   }
   const char *found = strlen(word) <= 64 ? pl_nearest(word, list, at) : NULL;
-  if (found) lua_pushstring(L, found);
-  else lua_pushnil(L);
+  if (found)
+    lua_pushstring(L, found);
+  else
+    lua_pushnil(L);
   return 1;
 }
 
@@ -117,9 +121,15 @@ static int fail(lua_State *L) {
 
 void pl_worker_native(lua_State *L, pl_worker_state *state) {
   static const luaL_Reg functions[] = {
-      {"place", place},     {"function_place", function_place}, {"nearest", nearest},
-      {"raise", fail},      {"number_text", number_text},       {"at", report_place},
-      {"module", module},   {"modules", modules},               {NULL, NULL},
+      {"place", place},
+      {"function_place", function_place},
+      {"nearest", nearest},
+      {"raise", fail},
+      {"number_text", number_text},
+      {"at", report_place},
+      {"module", module},
+      {"modules", modules},
+      {NULL, NULL},
   };
   lua_createtable(L, 0, 16);
   lua_pushlightuserdata(L, state);

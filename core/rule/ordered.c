@@ -35,25 +35,35 @@ static int compare(const void *left, const void *right) {
 static sort_key key_at(lua_State *L, int index) {
   sort_key k = {.type = lua_type(L, index)};
   switch (k.type) {
-    case LUA_TNUMBER:
-      k.integer = lua_isinteger(L, index);
-      if (k.integer) k.i = lua_tointeger(L, index);
-      else k.f = lua_tonumber(L, index);
-      break;
-    case LUA_TSTRING: k.text.p = lua_tolstring(L, index, &k.text.n); break;
-    case LUA_TBOOLEAN: k.truth = lua_toboolean(L, index); break;
-    default:
-      luaL_error(L, "a %s as a key has no order; use texts or numbers as keys, or ipairs over a list",
-                 luaL_typename(L, index));
+  case LUA_TNUMBER:
+    k.integer = lua_isinteger(L, index);
+    if (k.integer)
+      k.i = lua_tointeger(L, index);
+    else
+      k.f = lua_tonumber(L, index);
+    break;
+  case LUA_TSTRING:
+    k.text.p = lua_tolstring(L, index, &k.text.n);
+    break;
+  case LUA_TBOOLEAN:
+    k.truth = lua_toboolean(L, index);
+    break;
+  default:
+    luaL_error(L, "a %s as a key has no order; use texts or numbers as keys, or ipairs over a list",
+               luaL_typename(L, index));
   }
   return k;
 }
 
 static void push_key(lua_State *L, const sort_key *k) {
-  if (k->type == LUA_TNUMBER && k->integer) lua_pushinteger(L, k->i);
-  else if (k->type == LUA_TNUMBER) lua_pushnumber(L, k->f);
-  else if (k->type == LUA_TSTRING) lua_pushlstring(L, k->text.p, k->text.n);
-  else lua_pushboolean(L, k->truth);
+  if (k->type == LUA_TNUMBER && k->integer)
+    lua_pushinteger(L, k->i);
+  else if (k->type == LUA_TNUMBER)
+    lua_pushnumber(L, k->f);
+  else if (k->type == LUA_TSTRING)
+    lua_pushlstring(L, k->text.p, k->text.n);
+  else
+    lua_pushboolean(L, k->truth);
 }
 
 /* Upvalues: the block of sorted keys, how many, how many were given. The table

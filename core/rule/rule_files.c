@@ -130,8 +130,7 @@ static pl_rule_folder *folder_of(finding *f, const char *path, const char *shown
   pl_rule_files *out = f->out;
   for (size_t i = 0; i < out->folders_n; i++)
     if (strcmp(out->folders[i]->path, path) == 0) return out->folders[i];
-  if (!pl_grow(&out->folders, &out->folders_cap, out->folders_n + 1, sizeof *out->folders))
-    return NULL;
+  if (!pl_grow(&out->folders, &out->folders_cap, out->folders_n + 1, sizeof(void *))) return NULL;
   pl_rule_folder *folder = read_folder(f, path, shown);
   if (folder) out->folders[out->folders_n++] = folder;
   return folder;
@@ -149,7 +148,8 @@ static pl_status add_match(finding *f, const char *shown) {
   if (n < 0 || (size_t)n >= sizeof path || !realpath(path, real))
     return pl_fail_at(f->err, PL_E_USAGE, f->site, "the rule file %s does not exist", shown);
   if (!permitted(real, f->root, f->allowed)) {
-    pl_fail_at(f->err, PL_E_USAGE, f->site, "the rule file %s lies outside of the workspace", shown);
+    pl_fail_at(f->err, PL_E_USAGE, f->site, "the rule file %s lies outside of the workspace",
+               shown);
     return pl_hint(f->err, "move it in, or run with --allow %s", real);
   }
   if (!is_lua(name))

@@ -10,10 +10,10 @@
 #define PL_MAX_RULE_FILES 500
 
 typedef struct pl_rule_text {
-  const char *name;  /* what `require` calls it: "shared" */
-  const char *shown; /* "rules/shared.lua" */
-  const char *path;  /* real path */
-  pl_str text;       /* p == NULL: it could not be read, */
+  const char *name;    /* what `require` calls it: "shared" */
+  const char *shown;   /* "rules/shared.lua" */
+  const char *path;    /* real path */
+  pl_str text;         /* p == NULL: it could not be read, */
   const char *problem; /* and why */
 } pl_rule_text;
 
@@ -30,7 +30,7 @@ typedef struct pl_rule_files {
   struct pl_rule_choice {
     const pl_rule_folder *folder;
     const pl_rule_text *file;
-  } *items; /* the matched files, sorted by shown path */
+  } * items; /* the matched files, sorted by shown path */
   size_t n, cap;
 } pl_rule_files;
 

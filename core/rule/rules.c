@@ -16,7 +16,8 @@ pl_error *pl_rules_keep(pl_arena *arena, const pl_error *err) {
 
 pl_worker *pl_rules_worker(pl_rules *rules, pl_function call) {
   pl_worker *worker = NULL;
-  if (call.worker == -1) worker = &rules->audit;
+  if (call.worker == -1)
+    worker = &rules->audit;
   else if (call.worker >= 0 && (size_t)call.worker < rules->departments_n)
     worker = rules->departments[call.worker];
   return worker && call.id >= 0 && (size_t)call.id < worker->functions_n ? worker : NULL;
@@ -25,10 +26,9 @@ pl_worker *pl_rules_worker(pl_rules *rules, pl_function call) {
 /* ---- the request that declares ---------------------------------------------------------- */
 
 /* The rule API in Lua, in the order in which it is run. */
-static const char *const prelude[] = {"prelude.lua",         "prelude_absent.lua",
-                                      "prelude_check.lua",   "prelude_trace.lua",
-                                      "prelude_compute.lua", "prelude_audit.lua",
-                                      "prelude_metric.lua"};
+static const char *const prelude[] = {
+    "prelude.lua",         "prelude_absent.lua", "prelude_check.lua", "prelude_trace.lua",
+    "prelude_compute.lua", "prelude_audit.lua",  "prelude_metric.lua"};
 
 static void add_prelude(pl_value *request, pl_arena *arena) {
   pl_value *list = pl_value_set(arena, request, "prelude", pl_value_list(arena));
@@ -151,7 +151,8 @@ static pl_status declare_audit(pl_rules *rules, const char *directory, pl_model 
   rules->audit.folder = rules->audit_files.items[0].folder;
   status = pl_worker_open(&rules->exchange, &rules->audit, err);
   if (status != PL_OK) return status;
-  audit_request a = {.rules = rules, .file = file, .model = model, .patterns = patterns, .err = err};
+  audit_request a = {
+      .rules = rules, .file = file, .model = model, .patterns = patterns, .err = err};
   a.request = (pl_request){.worker = &rules->audit,
                            .ctx = &a,
                            .type = PL_FRAME_DECLARE,
@@ -189,8 +190,10 @@ pl_status pl_rules_open(const pl_rules_options *options, pl_model *model, pl_rul
   if (status == PL_OK) status = declare_audit(rules, options->directory, model, &patterns, err);
   if (status == PL_OK) status = pl_rules_declare(rules, options, &patterns, model, err);
   if (status == PL_OK && model->arena.failed) status = pl_fail_memory(err);
-  if (status == PL_OK) *out = rules;
-  else pl_rules_close(rules);
+  if (status == PL_OK)
+    *out = rules;
+  else
+    pl_rules_close(rules);
   return status;
 }
 

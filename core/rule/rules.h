@@ -10,18 +10,18 @@
 
 /* Limits of a worker, each with a default that real rules never meet. */
 typedef struct pl_limits {
-  uint64_t memory;   /* bytes; default 256 MiB */
-  uint32_t cpu_s;    /* CPU seconds; default 10 */
+  uint64_t memory;    /* bytes; default 256 MiB */
+  uint32_t cpu_s;     /* CPU seconds; default 10 */
   uint32_t active_ms; /* wall clock while a request is outstanding; default 20,000 */
-  uint64_t output;   /* bytes a worker may send in all; default 256 MiB */
+  uint64_t output;    /* bytes a worker may send in all; default 256 MiB */
 } pl_limits;
 
 typedef struct pl_rules pl_rules;
 
 typedef struct pl_rules_options {
-  const char *directory; /* workspace that holds audit.lua */
-  const char *program;   /* path to exec as worker; NULL: /proc/self/exe */
-  pl_limits limits;      /* zeros: defaults */
+  const char *directory;  /* workspace that holds audit.lua */
+  const char *program;    /* path to exec as worker; NULL: /proc/self/exe */
+  pl_limits limits;       /* zeros: defaults */
   const char *department; /* --department: only this one, or NULL */
   /* What rules print: one bounded line, already prefixed with its file. */
   void (*print)(void *ctx, const char *line);
@@ -42,16 +42,16 @@ void pl_rules_close(pl_rules *rules); /* kills and reaps what still runs */
  * parameter. The caller has sorted the tuples bytewise. */
 typedef struct pl_ask {
   pl_function call;
-  bool want_text;      /* derive: a text or nil; else a condition: true / false */
+  bool want_text; /* derive: a text or nil; else a condition: true / false */
   size_t parameters;
   const pl_str *values; /* n × parameters; a blank is {NULL,0} and arrives as nil */
   size_t n;
   /* answers, borrowed until pl_rules_close: */
-  pl_str *texts;       /* want_text: {NULL,0} is nil */
-  bool *truths;        /* else */
-  pl_error *failed;    /* set when the function failed, gave a wrong type, or its
-                          worker died or met a limit; then there are no answers */
-  int failed_code;     /* 110 or 111 */
+  pl_str *texts;    /* want_text: {NULL,0} is nil */
+  bool *truths;     /* else */
+  pl_error *failed; /* set when the function failed, gave a wrong type, or its
+                       worker died or met a limit; then there are no answers */
+  int failed_code;  /* 110 or 111 */
 } pl_ask;
 /* Answers all; several workers work at the same time, one request each. */
 pl_status pl_rules_ask(pl_rules *rules, pl_ask *asks, size_t n, pl_error *err);
@@ -69,7 +69,6 @@ typedef struct pl_judgement {
 } pl_judgement;
 pl_status pl_rules_judge(pl_rules *rules, pl_judgement *judgements, size_t n, pl_error *err);
 
-/* main() of the worker: `plumbline --worker` ends here. */
-int pl_worker_main(void);
+/* main() of the worker is pl_worker_main (plumbline.h): `plumbline --worker`. */
 
 #endif

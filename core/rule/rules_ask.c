@@ -44,8 +44,7 @@ static const pl_value *make_ask(pl_request *request, pl_arena *arena) {
   pl_value_set(arena, v, "values", values);
   const pl_str *from = ask->values + a->done * ask->parameters;
   for (size_t i = 0; i < a->chunk * ask->parameters; i++)
-    pl_value_push(arena, values,
-                  from[i].p ? pl_value_text(arena, from[i]) : pl_value_null(arena));
+    pl_value_push(arena, values, from[i].p ? pl_value_text(arena, from[i]) : pl_value_null(arena));
   return v;
 }
 
@@ -65,7 +64,8 @@ static pl_status take_ask(pl_request *request, const pl_value *answer, pl_error 
   for (size_t i = 0; i < a->chunk; i++) {
     const pl_value *v = pl_value_at(answer, i);
     if (!answer_ok(v, ask->want_text)) return PL_E_RULE;
-    if (!ask->want_text) ask->truths[a->done + i] = v->as.boolean;
+    if (!ask->want_text)
+      ask->truths[a->done + i] = v->as.boolean;
     else if (v->kind == PL_TEXT) {
       char *copy = pl_arena_copy(arena, v->as.text.p, v->as.text.n);
       if (!copy) return pl_fail_memory(err);
@@ -98,42 +98,51 @@ static bool prepare(pl_rules *rules, pl_ask *ask) {
   ask->truths = NULL;
   ask->failed = NULL;
   ask->failed_code = 0;
-  if (ask->want_text) ask->texts = pl_arena_array(&rules->arena, n, sizeof *ask->texts);
-  else ask->truths = pl_arena_array(&rules->arena, n, sizeof *ask->truths);
+  if (ask->want_text)
+    ask->texts = pl_arena_array(&rules->arena, n, sizeof *ask->texts);
+  else
+    ask->truths = pl_arena_array(&rules->arena, n, sizeof *ask->truths);
   return ask->texts || ask->truths;
 }
 
-pl_status pl_rules_ask(pl_rules *rules, pl_ask *asks, size_t n, pl_error *err) {
-  pl_request *requests = pl_calloc(n ? n : 1, sizeof *requests);
-  asking *all = pl_calloc(n ? n : 1, sizeof *all);
+/* Fills one request per function; those that no worker holds fail at once. */
+static pl_status ask_all(pl_rules *rules, pl_ask *asks, size_t n, pl_request *requests, asking *all,
+                         pl_error *err) {
   size_t count = 0;
-  pl_status status = requests && all ? PL_OK : pl_fail_memory(err);
-  for (size_t i = 0; i < n && status == PL_OK; i++) {
+  for (size_t i = 0; i < n; i++) {
     pl_worker *worker = pl_rules_worker(rules, asks[i].call);
-    if (!prepare(rules, &asks[i])) status = pl_fail_memory(err);
-    if (status != PL_OK || asks[i].n == 0) continue;
-    all[i] = (asking){rules, &asks[i], 0, 0};
-    requests[count] = (pl_request){.worker = worker,
-                                   .ctx = &all[i],
-                                   .type = PL_FRAME_ASK,
-                                   .make = make_ask,
-                                   .take = take_ask,
-                                   .failed = fail_ask};
+    if (!prepare(rules, &asks[i])) return pl_fail_memory(err);
+    if (asks[i].n == 0) continue;
     if (!worker) {
       asks[i].failed = no_function(rules);
       asks[i].failed_code = 110;
       continue;
     }
-    requests[count++].site = function_site(worker, asks[i].call);
+    all[i] = (asking){rules, &asks[i], 0, 0};
+    requests[count++] = (pl_request){.worker = worker,
+                                     .ctx = &all[i],
+                                     .type = PL_FRAME_ASK,
+                                     .make = make_ask,
+                                     .take = take_ask,
+                                     .failed = fail_ask,
+                                     .site = function_site(worker, asks[i].call)};
   }
-  if (status == PL_OK) status = pl_exchange_run(&rules->exchange, requests, count, err);
+  return pl_exchange_run(&rules->exchange, requests, count, err);
+}
+
+pl_status pl_rules_ask(pl_rules *rules, pl_ask *asks, size_t n, pl_error *err) {
+  pl_request *requests = pl_calloc(n ? n : 1, sizeof *requests);
+  asking *all = pl_calloc(n ? n : 1, sizeof *all);
+  pl_status status = PL_E_MEMORY;
+  if (requests && all) status = ask_all(rules, asks, n, requests, all, err);
   pl_free(requests);
   pl_free(all);
-  if (status == PL_OK && rules->arena.failed) status = pl_fail_memory(err);
+  if (status == PL_E_MEMORY || rules->arena.failed) status = pl_fail_memory(err);
   return status;
 }
 
-/* ---- judge ------------------------------------------------------------------------------------ */
+/* ---- judge ------------------------------------------------------------------------------------
+ */
 
 typedef struct judging {
   pl_rules *rules;
@@ -192,12 +201,10 @@ static void fail_judge(pl_request *request, const pl_error *why, int code) {
   j->judgement->failed_code = code;
 }
 
-pl_status pl_rules_judge(pl_rules *rules, pl_judgement *judgements, size_t n, pl_error *err) {
-  pl_request *requests = pl_calloc(n ? n : 1, sizeof *requests);
-  judging *all = pl_calloc(n ? n : 1, sizeof *all);
+static pl_status judge_all(pl_rules *rules, pl_judgement *judgements, size_t n,
+                           pl_request *requests, judging *all, pl_error *err) {
   size_t count = 0;
-  pl_status status = requests && all ? PL_OK : pl_fail_memory(err);
-  for (size_t i = 0; i < n && status == PL_OK; i++) {
+  for (size_t i = 0; i < n; i++) {
     pl_judgement *j = &judgements[i];
     pl_worker *worker = pl_rules_worker(rules, j->call);
     j->verdict = j->text = NULL;
@@ -213,9 +220,16 @@ pl_status pl_rules_judge(pl_rules *rules, pl_judgement *judgements, size_t n, pl
                                      .failed = fail_judge,
                                      .site = function_site(worker, j->call)};
   }
-  if (status == PL_OK) status = pl_exchange_run(&rules->exchange, requests, count, err);
+  return pl_exchange_run(&rules->exchange, requests, count, err);
+}
+
+pl_status pl_rules_judge(pl_rules *rules, pl_judgement *judgements, size_t n, pl_error *err) {
+  pl_request *requests = pl_calloc(n ? n : 1, sizeof *requests);
+  judging *all = pl_calloc(n ? n : 1, sizeof *all);
+  pl_status status = PL_E_MEMORY;
+  if (requests && all) status = judge_all(rules, judgements, n, requests, all, err);
   pl_free(requests);
   pl_free(all);
-  if (status == PL_OK && rules->arena.failed) status = pl_fail_memory(err);
+  if (status == PL_E_MEMORY || rules->arena.failed) status = pl_fail_memory(err);
   return status;
 }

@@ -11,7 +11,7 @@
 typedef struct entry {
   pl_worker *worker;
   const pl_rule_text *file;
-  const char *name;       /* of the department; the shown path while unknown */
+  const char *name; /* of the department; the shown path while unknown */
   bool named;
   bool library;           /* declares nothing: others require it */
   const pl_value *answer; /* in the worker's reply arena */
@@ -82,12 +82,9 @@ static pl_status start_workers(declaring *all) {
   return PL_OK;
 }
 
-static pl_status run_files(declaring *all) {
-  pl_request *requests = pl_calloc(all->n ? all->n : 1, sizeof *requests);
-  file_request *files = pl_calloc(all->n ? all->n : 1, sizeof *files);
+static pl_status run_all(declaring *all, pl_request *requests, file_request *files) {
   size_t n = 0;
-  pl_status status = requests && files ? PL_OK : pl_fail_memory(all->err);
-  for (size_t i = 0; i < all->n && status == PL_OK; i++) {
+  for (size_t i = 0; i < all->n; i++) {
     if (all->entries[i].failed) continue;
     files[n] = (file_request){all, &all->entries[i]};
     requests[n] = (pl_request){.worker = all->entries[i].worker,
@@ -98,13 +95,21 @@ static pl_status run_files(declaring *all) {
                                .failed = fail_file};
     n++;
   }
-  if (status == PL_OK) status = pl_exchange_run(&all->rules->exchange, requests, n, all->err);
-  pl_free(requests);
-  pl_free(files);
-  return status;
+  return pl_exchange_run(&all->rules->exchange, requests, n, all->err);
 }
 
-/* ---- departments ------------------------------------------------------------------------------ */
+static pl_status run_files(declaring *all) {
+  pl_request *requests = pl_calloc(all->n ? all->n : 1, sizeof *requests);
+  file_request *files = pl_calloc(all->n ? all->n : 1, sizeof *files);
+  pl_status status = PL_E_MEMORY;
+  if (requests && files) status = run_all(all, requests, files);
+  pl_free(requests);
+  pl_free(files);
+  return status == PL_E_MEMORY ? pl_fail_memory(all->err) : status;
+}
+
+/* ---- departments ------------------------------------------------------------------------------
+ */
 
 /* A file that failed after its `department` line is known by that. */
 static void name_failed(entry *e) {
@@ -162,8 +167,10 @@ static void drop(declaring *all, bool (*unwanted)(const entry *e, const void *ct
                  const void *ctx) {
   size_t kept = 0;
   for (size_t i = 0; i < all->n; i++) {
-    if (unwanted(&all->entries[i], ctx)) pl_worker_close(all->entries[i].worker);
-    else all->entries[kept++] = all->entries[i];
+    if (unwanted(&all->entries[i], ctx))
+      pl_worker_close(all->entries[i].worker);
+    else
+      all->entries[kept++] = all->entries[i];
   }
   all->n = kept;
 }
@@ -173,7 +180,9 @@ static bool is_library(const entry *e, const void *ctx) {
   return e->library;
 }
 
-static bool is_other(const entry *e, const void *name) { return strcmp(e->name, name) != 0; }
+static bool is_other(const entry *e, const void *name) {
+  return strcmp(e->name, name) != 0;
+}
 
 static pl_status no_department(declaring *all, const char *name) {
   const char **names = pl_calloc(all->n + 1, sizeof *names);
@@ -184,7 +193,8 @@ static pl_status no_department(declaring *all, const char *name) {
   const entry *broken = NULL;
   for (size_t i = 0; i < all->n && !broken; i++)
     if (!all->entries[i].named) broken = &all->entries[i];
-  if (near) pl_hint(all->err, "did you mean \"%s\"?", near);
+  if (near)
+    pl_hint(all->err, "did you mean \"%s\"?", near);
   else if (broken)
     pl_hint(all->err, "%s could not be run: %s", broken->file->shown, broken->failed->message);
   pl_free(names);
@@ -199,7 +209,8 @@ static pl_status choose(declaring *all, const char *department) {
   return PL_OK;
 }
 
-/* ---- into the model ---------------------------------------------------------------------------- */
+/* ---- into the model ----------------------------------------------------------------------------
+ */
 
 typedef struct part {
   pl_metric_def *metrics;
@@ -215,10 +226,8 @@ static pl_status decode_entry(declaring *all, size_t index, part *out) {
   const pl_rule_folder *folder = e->worker->folder;
   pl_department_def *department = &all->model->departments[index];
   pl_error why;
-  pl_decoding d = {.arena = &all->model->arena,
-                   .file = e->file->shown,
-                   .worker = (int)index,
-                   .err = &why};
+  pl_decoding d = {
+      .arena = &all->model->arena, .file = e->file->shown, .worker = (int)index, .err = &why};
   const char **files = pl_arena_array(d.arena, folder->n ? folder->n : 1, sizeof *files);
   for (size_t i = 0; files && i < folder->n; i++) files[i] = folder->files[i].shown;
   d.files = files;
@@ -229,8 +238,8 @@ static pl_status decode_entry(declaring *all, size_t index, part *out) {
   if (d.status == PL_E_MEMORY) return pl_fail_memory(all->err);
   if (d.status != PL_OK) set_failed(all, e, &why, 110);
   if (e->failed) {
-    *department = (pl_department_def){copy_of(all, e->name), e->file->shown, e->failed,
-                                      e->failed_code};
+    *department =
+        (pl_department_def){copy_of(all, e->name), e->file->shown, e->failed, e->failed_code};
     if (!department->name) return pl_fail_memory(all->err);
     *out = (part){NULL, 0};
     pl_worker_close(e->worker);
@@ -249,7 +258,8 @@ static pl_status join_metrics(declaring *all, const part *parts) {
   if (n && !model->metrics) return pl_fail_memory(all->err);
   for (size_t i = 0; i < all->n; i++) {
     if (parts[i].n)
-      memcpy(model->metrics + model->metrics_n, parts[i].metrics, parts[i].n * sizeof *parts->metrics);
+      memcpy(model->metrics + model->metrics_n, parts[i].metrics,
+             parts[i].n * sizeof *parts->metrics);
     model->metrics_n += parts[i].n;
   }
   return PL_OK;
@@ -261,7 +271,7 @@ static pl_status fill_model(declaring *all) {
   size_t n = all->n ? all->n : 1;
   part *parts = pl_arena_array(&rules->arena, n, sizeof *parts);
   model->departments = pl_arena_array(&model->arena, n, sizeof *model->departments);
-  rules->departments = pl_arena_array(&rules->arena, n, sizeof *rules->departments);
+  rules->departments = pl_arena_array(&rules->arena, n, sizeof(void *));
   if (!parts || !model->departments || !rules->departments) return pl_fail_memory(all->err);
   model->departments_n = rules->departments_n = all->n;
   for (size_t i = 0; i < all->n; i++) {
@@ -272,8 +282,8 @@ static pl_status fill_model(declaring *all) {
   return join_metrics(all, parts);
 }
 
-pl_status pl_rules_declare(pl_rules *rules, const pl_rules_options *options, const pl_texts *patterns,
-                           pl_model *model, pl_error *err) {
+pl_status pl_rules_declare(pl_rules *rules, const pl_rules_options *options,
+                           const pl_texts *patterns, pl_model *model, pl_error *err) {
   declaring all = {.rules = rules, .model = model, .err = err};
   pl_status status = pl_rule_files_find(&model->arena, options->directory, patterns,
                                         &model->allowed, model->site, &rules->files, err);

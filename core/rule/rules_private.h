@@ -24,7 +24,7 @@ pl_error *pl_rules_keep(pl_arena *arena, const pl_error *err);
 const pl_value *pl_rules_setup(const pl_rules *rules, const pl_worker *worker, const char *what,
                                const pl_rule_text *file, const pl_model *audit, pl_arena *arena);
 /* Runs every rule file and fills departments and metrics (rules_declare.c). */
-pl_status pl_rules_declare(pl_rules *rules, const pl_rules_options *options, const pl_texts *patterns,
-                           pl_model *model, pl_error *err);
+pl_status pl_rules_declare(pl_rules *rules, const pl_rules_options *options,
+                           const pl_texts *patterns, pl_model *model, pl_error *err);
 
 #endif

@@ -10,7 +10,9 @@
 
 #define HOOK_EVERY 10000 /* instructions */
 
-static pl_sandbox *box_of(lua_State *L) { return *(pl_sandbox **)lua_getextraspace(L); }
+static pl_sandbox *box_of(lua_State *L) {
+  return *(pl_sandbox **)lua_getextraspace(L);
+}
 
 static void *allocate(void *ud, void *old, size_t old_size, size_t size) {
   pl_sandbox *box = ud;
@@ -41,7 +43,8 @@ static int raise_cpu(lua_State *L) {
   lua_setfield(L, -2, "message");
   lua_pushliteral(L, "cpu");
   lua_setfield(L, -2, "limit");
-  lua_pushliteral(L, "look for a loop that never ends; a rule describes and never loops over records");
+  lua_pushliteral(L,
+                  "look for a loop that never ends; a rule describes and never loops over records");
   lua_setfield(L, -2, "hint");
   lua_Debug at;
   for (int level = 0; lua_getstack(L, level, &at); level++) {
@@ -141,8 +144,10 @@ static int safe_print(lua_State *L) {
 /* ---- opening -------------------------------------------------------------------- */
 
 static void remove_from(lua_State *L, const char *table, const char *const *names) {
-  if (table) lua_getglobal(L, table);
-  else lua_pushglobaltable(L);
+  if (table)
+    lua_getglobal(L, table);
+  else
+    lua_pushglobaltable(L);
   for (; *names; names++) {
     lua_pushnil(L);
     lua_setfield(L, -2, *names);
@@ -171,8 +176,8 @@ static void protect_string_metatable(lua_State *L) {
 }
 
 static int open_body(lua_State *L) {
-  static const char *const base[] = {"load", "loadstring", "loadfile", "dofile", "collectgarbage",
-                                     "warn", NULL};
+  static const char *const base[] = {"load",           "loadstring", "loadfile", "dofile",
+                                     "collectgarbage", "warn",       NULL};
   static const char *const string[] = {"dump", "pack", "unpack", "packsize", NULL};
   static const char *const math[] = {"random", "randomseed", NULL};
   static const char *const table[] = {"sort", NULL}; /* its pivots depend on the clock */

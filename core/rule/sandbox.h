@@ -7,9 +7,9 @@
 
 #include "rule/rules.h"
 
-#define PL_SANDBOX_TEXT (16u << 20)    /* bytes that one library call may build */
-#define PL_SANDBOX_SUBJECT (1u << 20)  /* bytes that a pattern may search */
-#define PL_SANDBOX_ITEMS 1000000       /* items that one table call may touch */
+#define PL_SANDBOX_TEXT (16u << 20)   /* bytes that one library call may build */
+#define PL_SANDBOX_SUBJECT (1u << 20) /* bytes that a pattern may search */
+#define PL_SANDBOX_ITEMS 1000000      /* items that one table call may touch */
 #define PL_PRINT_LINES 100
 #define PL_PRINT_BYTES 400
 
@@ -17,7 +17,7 @@ typedef struct pl_sandbox {
   lua_State *L;
   uint64_t used, memory; /* bytes of Lua's heap, and the cap */
   double cpu_s;
-  bool over_cpu;         /* the limit was met: pcall no longer catches anything */
+  bool over_cpu; /* the limit was met: pcall no longer catches anything */
   size_t printed;
   /* Sends one line that the rule printed. */
   void (*print)(void *ctx, pl_str line);

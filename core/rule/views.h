@@ -14,9 +14,9 @@ pl_status pl_view_render(const char *name, const pl_value *result, const pl_valu
                          pl_buf *out, pl_error *err);
 bool pl_view_exists(const char *name);
 
-/* Writes the demo workspace (lua/plumbline/demo/init.lua) into `directory`,
- * which must not exist or be empty. */
-pl_status pl_demo_write(const char *directory, pl_error *err);
+/* pl_demo_write (plumbline.h) runs lua/plumbline/demo/init.lua: it returns
+ * function(write, source), where write(path, text) writes one file below the
+ * directory and source("rules/x.lua") is a text of the product. */
 
 /* lua-cjson as the reader's decoder; one per thread. */
 pl_status pl_json_decoder_open(pl_json_decoder *out, pl_error *err);

@@ -61,12 +61,23 @@ static bool set_limits(const pl_limits *limits) {
 
 static int allow_plain(scmp_filter_ctx filter) {
   static const int calls[] = {
-      SCMP_SYS(read),          SCMP_SYS(write),        SCMP_SYS(exit),
-      SCMP_SYS(exit_group),    SCMP_SYS(brk),          SCMP_SYS(munmap),
-      SCMP_SYS(mremap),        SCMP_SYS(madvise),      SCMP_SYS(futex),
-      SCMP_SYS(rt_sigreturn),  SCMP_SYS(rt_sigprocmask), SCMP_SYS(clock_gettime),
-      SCMP_SYS(gettimeofday),  SCMP_SYS(time),         SCMP_SYS(restart_syscall),
-      SCMP_SYS(getrandom),     SCMP_SYS(sysinfo), /* glibc's qsort asks how much memory there is */
+      SCMP_SYS(read),
+      SCMP_SYS(write),
+      SCMP_SYS(exit),
+      SCMP_SYS(exit_group),
+      SCMP_SYS(brk),
+      SCMP_SYS(munmap),
+      SCMP_SYS(mremap),
+      SCMP_SYS(madvise),
+      SCMP_SYS(futex),
+      SCMP_SYS(rt_sigreturn),
+      SCMP_SYS(rt_sigprocmask),
+      SCMP_SYS(clock_gettime),
+      SCMP_SYS(gettimeofday),
+      SCMP_SYS(time),
+      SCMP_SYS(restart_syscall),
+      SCMP_SYS(getrandom),
+      SCMP_SYS(sysinfo), /* glibc's qsort asks how much memory there is */
   };
   int e = 0;
   for (size_t i = 0; i < sizeof calls / sizeof *calls && e == 0; i++) {
@@ -99,7 +110,8 @@ static int raise_filter(void) {
 
 bool pl_walls_raise(const pl_limits *limits, char message[256], char warning[256]) {
   warning[0] = 0;
-  bool ok = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 &&
+  bool ok = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+            prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 &&
             prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && set_limits(limits);
   if (!ok) {
     snprintf(message, 256, "the limits of the worker cannot be set: %s", strerror(errno));

@@ -11,7 +11,9 @@
 #include "rule/frame.h"
 #include "rule/walls.h"
 
-static void leave(int status) { _exit(status); }
+static void leave(int status) {
+  _exit(status);
+}
 
 static void write_all(const char *p, size_t n) {
   while (n > 0) {
@@ -58,8 +60,10 @@ static void send_raised(pl_worker_state *state, const pl_raised *raised) {
   pl_value *v = pl_value_object(a);
   struct {
     const char *key, *text;
-  } fields[] = {{"message", raised->message}, {"hint", raised->hint},
-                {"file", raised->file},       {"limit", raised->limit},
+  } fields[] = {{"message", raised->message},
+                {"hint", raised->hint},
+                {"file", raised->file},
+                {"limit", raised->limit},
                 {"traceback", raised->traceback}};
   for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
     pl_str s = pl_str_of(fields[i].text); /* a cut may have split a character */
@@ -81,17 +85,22 @@ typedef struct answering {
 
 static int answer_body(lua_State *L) {
   answering *a = lua_touserdata(L, 1);
-  if (a->type == PL_FRAME_DECLARE) a->answer = pl_worker_declare(L, a->state, a->request);
-  else if (a->type == PL_FRAME_ASK) a->answer = pl_worker_ask(L, a->state, a->request);
-  else a->answer = pl_worker_judge(L, a->state, a->request);
+  if (a->type == PL_FRAME_DECLARE)
+    a->answer = pl_worker_declare(L, a->state, a->request);
+  else if (a->type == PL_FRAME_ASK)
+    a->answer = pl_worker_ask(L, a->state, a->request);
+  else
+    a->answer = pl_worker_judge(L, a->state, a->request);
   return 0;
 }
 
 static void answer(pl_worker_state *state, pl_frame_type type, const pl_value *request) {
   answering a = {state, type, request, NULL};
   pl_raised raised;
-  if (!pl_lua_run(state->box.L, answer_body, &a, &raised)) send_raised(state, &raised);
-  else pl_worker_send(state, PL_FRAME_DONE, a.answer);
+  if (!pl_lua_run(state->box.L, answer_body, &a, &raised))
+    send_raised(state, &raised);
+  else
+    pl_worker_send(state, PL_FRAME_DONE, a.answer);
 }
 
 static void print_line(void *ctx, pl_str line) {

@@ -8,12 +8,12 @@
 
 typedef struct pl_worker_state {
   pl_sandbox box;
-  pl_arena setup;   /* the DECLARE request, for as long as the worker lives */
-  pl_arena request; /* the request at hand and its answer */
+  pl_arena setup;         /* the DECLARE request, for as long as the worker lives */
+  pl_arena request;       /* the request at hand and its answer */
   const pl_value *beside; /* name -> {file, source}: what `require` may find */
   const char *file;       /* shown path of the rule file */
   pl_limits limits;
-  uint32_t number;  /* of the request at hand */
+  uint32_t number; /* of the request at hand */
   pl_buf in, out;
 } pl_worker_state;
 

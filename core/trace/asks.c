@@ -19,12 +19,11 @@ static bool is_same(const pl_asked *asked, const pl_source *source, pl_function 
          memcmp(asked->args, args, args_n * sizeof *args) == 0;
 }
 
-static pl_asked *find(const pl_binder *b, const pl_source *source, pl_function call,
-                      bool want_text, const int *args, size_t args_n) {
+static pl_asked *find(const pl_binder *b, const pl_source *source, pl_function call, bool want_text,
+                      const int *args, size_t args_n) {
   const struct pl_bound_own *own = b->bound->own;
   for (size_t i = 0; i < own->asked_n; i++)
-    if (own->asked[i]->want_text == want_text &&
-        is_same(own->asked[i], source, call, args, args_n))
+    if (own->asked[i]->want_text == want_text && is_same(own->asked[i], source, call, args, args_n))
       return own->asked[i];
   return NULL;
 }
@@ -37,8 +36,8 @@ static pl_asked *make(pl_binder *b, pl_source *source, pl_function call, bool wa
   int *copy = pl_arena_array(&b->bound->arena, args_n, sizeof *copy);
   if (!asked || !copy) return NULL;
   memcpy(copy, args, args_n * sizeof *copy);
-  *asked = (pl_asked){.call = call, .want_text = want_text, .source = source, .args = copy,
-                      .args_n = args_n};
+  *asked = (pl_asked){
+      .call = call, .want_text = want_text, .source = source, .args = copy, .args_n = args_n};
   if (!pl_bound_keep(b->bound, asked, free_asked)) return NULL;
   asked->tuples = pl_dict_new();
   if (asked->tuples) own->asked[own->asked_n++] = asked;
@@ -61,8 +60,10 @@ pl_status pl_asked_bind(pl_binder *b, pl_source *source, pl_function call, bool 
   if (!asked) return pl_fail_memory(err);
   if (!asked->site.file) asked->site = site;
   /* a computed column belongs to audit.lua, whoever uses it first */
-  if (want_text || b->metric < 0) asked->audit = true;
-  else if (!add_metric(asked, b->metric)) return pl_fail_memory(err);
+  if (want_text || b->metric < 0)
+    asked->audit = true;
+  else if (!add_metric(asked, b->metric))
+    return pl_fail_memory(err);
   *out = asked;
   return PL_OK;
 }

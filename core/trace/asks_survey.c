@@ -11,14 +11,14 @@
 
 typedef struct collector {
   pl_asked *asked;
-  bool nested;      /* its arguments need other functions' answers */
-  int *leaves;      /* nested: slots that no function has a part in */
+  bool nested; /* its arguments need other functions' answers */
+  int *leaves; /* nested: slots that no function has a part in */
   size_t leaves_n;
-  int *between;     /* nested: slots to compute from them, in order */
+  int *between; /* nested: slots to compute from them, in order */
   size_t between_n;
-  pl_dict *seen;    /* nested: tuples of leaves (always as several) */
+  pl_dict *seen;     /* nested: tuples of leaves */
   uint32_t computed; /* of `seen` */
-  bool over;        /* more than PL_MAX_DISTINCT */
+  bool over;         /* more than PL_MAX_DISTINCT */
 } collector;
 
 struct pl_asks {
@@ -125,9 +125,10 @@ static pl_status fail_asked(pl_asks *asks, pl_asked *asked, const pl_error *why,
 static pl_status fail_over(pl_asks *asks, collector *c) {
   pl_error why;
   c->over = true;
-  pl_fail_at(&why, PL_E_RULE, c->asked->site, "the function would have to answer for more than %d "
-             "different values of \"%s\"", PL_MAX_DISTINCT,
-             c->asked->source->slots[c->asked->args[0]].name);
+  pl_fail_at(&why, PL_E_RULE, c->asked->site,
+             "the function would have to answer for more than %d "
+             "different values of \"%s\"",
+             PL_MAX_DISTINCT, c->asked->source->slots[c->asked->args[0]].name);
   pl_hint(&why, "use a column with fewer values, or a condition that needs no function");
   return fail_asked(asks, c->asked, &why, 111);
 }
@@ -138,15 +139,9 @@ static pl_status add(pl_asks *asks, collector *c, pl_dict *to, pl_str tuple) {
   return pl_dict_add(to, tuple) == PL_DICT_NONE ? PL_E_MEMORY : PL_OK;
 }
 
-/* Several, also when there is only one: a tuple of leaves can be taken apart. */
-static pl_str leaf_tuple(const collector *c, const pl_cell *slots, pl_buf *memory) {
-  if (c->leaves_n != 1) return pl_tuple_of(slots, c->leaves, c->leaves_n, memory);
-  return slots[c->leaves[0]].text;
-}
-
 static pl_status collect(pl_asks *asks, collector *c, const pl_cell *slots) {
   if (c->nested)
-    return add(asks, c, c->seen, leaf_tuple(c, slots, &asks->tuple));
+    return add(asks, c, c->seen, pl_tuple_of(slots, c->leaves, c->leaves_n, &asks->tuple));
   if (is_blank_tuple(c, slots)) return PL_OK; /* a blank meets no function: nobody asks */
   return add(asks, c, c->asked->tuples,
              pl_tuple_of(slots, c->asked->args, c->asked->args_n, &asks->tuple));
@@ -161,8 +156,7 @@ static bool is_in_order(const pl_source *source) {
   return true;
 }
 
-pl_status pl_asks_row(pl_asks *asks, const pl_source *source, const pl_cell *slots,
-                      pl_error *err) {
+pl_status pl_asks_row(pl_asks *asks, const pl_source *source, const pl_cell *slots, pl_error *err) {
   pl_status status = PL_OK;
   pthread_mutex_lock(&asks->lock);
   for (size_t i = 0; status == PL_OK && i < asks->n; i++) {
@@ -204,18 +198,20 @@ static bool is_ready(pl_asks *asks, const collector *c) {
   return true;
 }
 
+/* The i-th of n values of a tuple (pl_tuple_of), which begins at *at. */
+static pl_str next_value(pl_str tuple, size_t n, size_t *at) {
+  if (n == 1) return tuple;
+  const unsigned char *p = (const unsigned char *)tuple.p + *at;
+  size_t length = p[0] | (size_t)p[1] << 8 | (size_t)p[2] << 16 | (size_t)p[3] << 24;
+  pl_str value = {tuple.p + *at + 4, length};
+  *at += 4 + length;
+  return value;
+}
+
 static void set_leaves(const collector *c, pl_str tuple, pl_cell *cells) {
   size_t at = 0;
-  for (size_t i = 0; i < c->leaves_n; i++) {
-    pl_str text = tuple;
-    if (c->leaves_n > 1) {
-      const unsigned char *p = (const unsigned char *)tuple.p + at;
-      uint32_t n = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-      text = (pl_str){tuple.p + at + 4, n};
-      at += 4 + (size_t)n;
-    }
-    pl_cell_set(&cells[c->leaves[i]], text);
-  }
+  for (size_t i = 0; i < c->leaves_n; i++)
+    pl_cell_set(&cells[c->leaves[i]], next_value(tuple, c->leaves_n, &at));
 }
 
 /* Tuples of leaves -> tuples of arguments, now that what lies between is known. */
@@ -255,14 +251,8 @@ static int by_tuple(const void *a, const void *b) {
 static void split_tuple(pl_str tuple, size_t n, pl_str *out) {
   size_t at = 0;
   for (size_t i = 0; i < n; i++) {
-    pl_str text = tuple;
-    if (n > 1) {
-      const unsigned char *p = (const unsigned char *)tuple.p + at;
-      uint32_t length = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-      text = (pl_str){tuple.p + at + 4, length};
-      at += 4 + (size_t)length;
-    }
-    out[i] = text.n ? text : (pl_str){NULL, 0};
+    out[i] = next_value(tuple, n, &at);
+    if (out[i].n == 0) out[i].p = NULL;
   }
 }
 

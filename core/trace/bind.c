@@ -37,8 +37,8 @@ void pl_bound_free(pl_bound *bound) {
 }
 
 /* ---- the audit's own fields ------------------------------------------------------ */
-static pl_status bind_time(const pl_bound *bound, const char *text, const char *what,
-                           pl_time *out, pl_error *err) {
+static pl_status bind_time(const pl_bound *bound, const char *text, const char *what, pl_time *out,
+                           pl_error *err) {
   pl_time_reader iso = {PL_TIME_ISO, NULL, bound->zone, bound->zone};
   if (pl_time_parse(pl_str_of(text), &iso, out)) return PL_OK;
   pl_fail_at(err, PL_E_USAGE, bound->model->site, "%s = \"%s\" is not a date", what, text);
@@ -58,15 +58,17 @@ static pl_status bind_as_of(pl_bound *bound, const char *given, pl_error *err) {
   return status;
 }
 
-static pl_status bind_day(const pl_bound *bound, const char *text, const char *what,
-                          int32_t *day, pl_error *err) {
+static pl_status bind_day(const pl_bound *bound, const char *text, const char *what, int32_t *day,
+                          pl_error *err) {
   pl_time time;
   if (!text) return PL_OK;
   pl_status status = bind_time(bound, text, what, &time, err);
   if (status != PL_OK) return status;
   if (time.kind != PL_TIME_DATE)
-    return pl_fail_at(err, PL_E_USAGE, bound->model->site, "%s = \"%s\" must be a date without a "
-                      "time", what, text);
+    return pl_fail_at(err, PL_E_USAGE, bound->model->site,
+                      "%s = \"%s\" must be a date without a "
+                      "time",
+                      what, text);
   *day = time.day;
   return PL_OK;
 }
@@ -128,8 +130,9 @@ static pl_status open_sources(pl_binder *b, pl_error *err) {
   size_t n = model->sources_n + 1;
   if (!model->deals_given) {
     pl_fail_at(err, PL_E_USAGE, model->site, "audit.lua names no deals: every trace ends in them");
-    return pl_hint(err, "deals { \"exports/deals.csv\", key = \"id\", closed = \"close_date\", status "
-                        "= \"stage\" }");
+    return pl_hint(err,
+                   "deals { \"exports/deals.csv\", key = \"id\", closed = \"close_date\", status "
+                   "= \"stage\" }");
   }
   bound->sources = pl_arena_array(&bound->arena, n, sizeof *bound->sources);
   b->slots_cap = pl_arena_array(&bound->arena, n, sizeof *b->slots_cap);
@@ -195,7 +198,9 @@ pl_status pl_bind(const pl_model *model, const pl_bind_options *options, pl_boun
   if (status == PL_OK) status = bind_sources(&b, err);
   if (status == PL_OK) status = pl_bind_metrics(&b, err);
   if (status == PL_OK) status = settle(&b, err);
-  if (status == PL_OK) *out = bound;
-  else pl_bound_free(bound);
+  if (status == PL_OK)
+    *out = bound;
+  else
+    pl_bound_free(bound);
   return status;
 }

@@ -45,7 +45,7 @@ typedef struct pl_binder {
   pl_bound *bound;
   const pl_model *model;
   const pl_bind_options *options;
-  int metric; /* being bound; -1: audit.lua */
+  int metric;        /* being bound; -1: audit.lua */
   size_t *slots_cap; /* by source */
 } pl_binder;
 
@@ -54,19 +54,19 @@ typedef struct pl_binder {
 pl_status pl_bind_files(pl_binder *b, pl_source *source, pl_error *err);
 
 /* --- bind_path.c --- */
-typedef struct pl_found_file {
+typedef struct pl_path_file {
   char *real;  /* where it is */
   char *shown; /* as messages print it */
-} pl_found_file;
-typedef struct pl_found {
-  pl_found_file *items;
+} pl_path_file;
+typedef struct pl_paths {
+  pl_path_file *items;
   size_t n, cap;
   pl_arena arena;
-} pl_found;
+} pl_paths;
 /* The files that `paths` name: sorted by shown path, each file once. */
-pl_status pl_bind_paths(const pl_model *model, const pl_source_def *def, pl_found *out,
+pl_status pl_bind_paths(const pl_model *model, const pl_source_def *def, pl_paths *out,
                         pl_error *err);
-void pl_found_free(pl_found *found);
+void pl_paths_free(pl_paths *found);
 
 /* --- bind_columns.c --- */
 /* The slot of a column, made on first use; its uses grow by `uses`. */
@@ -117,8 +117,8 @@ pl_status pl_bind_step_key(const pl_bound *bound, const pl_source *from, const p
 
 /* --- bind_metric.c, bind_trace.c --- */
 pl_status pl_bind_metrics(pl_binder *b, pl_error *err);
-pl_status pl_bind_branch(pl_binder *b, pl_metric *metric, const pl_trace_def *trace,
-                         pl_branch *out, pl_error *err);
+pl_status pl_bind_branch(pl_binder *b, pl_metric *metric, const pl_trace_def *trace, pl_branch *out,
+                         pl_error *err);
 /* "closed", "created" or "any"; NULL gives closed. */
 pl_status pl_bind_before(const char *text, pl_site site, pl_before *out, pl_error *err);
 /* Marks a metric failed with code 110. */

@@ -4,7 +4,7 @@
 #include "trace/condition.h"
 #include "trace/expression.h"
 
-#define NAMES_SHOWN 12 /* in "it has: …" */
+#define NAMES_SHOWN 12      /* in "it has: …" */
 #define PL_JSON_LIST '\x1f' /* joins the elements of a JSON array (input.h) */
 
 int pl_bind_cell(const pl_input *input, const char *name) {
@@ -67,8 +67,10 @@ static pl_status fail_unknown(const pl_source *source, const char *name, pl_site
              file, source->inputs_n > 1 ? ", …" : "");
   for (size_t i = 0; !nearest && i < n && i < NAMES_SHOWN; i++)
     pl_buf_format(&list, "%s%s", i ? ", " : "", names[i]);
-  if (nearest) pl_hint(err, "did you mean \"%s\"?", nearest);
-  else if (list.n) pl_hint(err, "it has: %s%s", list.p, n > NAMES_SHOWN ? ", …" : "");
+  if (nearest)
+    pl_hint(err, "did you mean \"%s\"?", nearest);
+  else if (list.n)
+    pl_hint(err, "it has: %s%s", list.p, n > NAMES_SHOWN ? ", …" : "");
   pl_buf_free(&list);
   pl_arena_free(&arena);
   return PL_E_USAGE;
@@ -76,19 +78,21 @@ static pl_status fail_unknown(const pl_source *source, const char *name, pl_site
 
 /* The files of a source must agree on the columns that are used; only JSON
  * records may leave one out. */
-static pl_status check_raw(const pl_source *source, const char *name, pl_site site,
-                           pl_error *err) {
+static pl_status check_raw(const pl_source *source, const char *name, pl_site site, pl_error *err) {
   const pl_input *with = NULL, *without = NULL;
   for (size_t i = 0; i < source->inputs_n; i++) {
     const pl_input *input = source->inputs[i];
-    if (pl_bind_cell(input, name) >= 0) with = with ? with : input;
-    else if (source->dialects[i].format == PL_FORMAT_CSV) without = without ? without : input;
+    if (pl_bind_cell(input, name) >= 0)
+      with = with ? with : input;
+    else if (source->dialects[i].format == PL_FORMAT_CSV)
+      without = without ? without : input;
   }
   if (!with && is_open_ended(source)) return PL_OK;
   if (!with) return fail_unknown(source, name, site, err);
   if (!without) return PL_OK;
-  pl_fail_at(err, PL_E_INPUT, site, "the files of \"%s\" differ: %s has a column \"%s\", %s has not",
-             source->def->name, pl_input_shown(with), name, pl_input_shown(without));
+  pl_fail_at(err, PL_E_INPUT, site,
+             "the files of \"%s\" differ: %s has a column \"%s\", %s has not", source->def->name,
+             pl_input_shown(with), name, pl_input_shown(without));
   return pl_hint(err, "export both again with the same columns, or make two sources of them");
 }
 
@@ -129,19 +133,24 @@ static void set_style(const pl_source *source, pl_slot *slot) {
   const pl_expression *e = slot->compute;
   const pl_slot *input = e->inputs_n ? &source->slots[e->inputs[0]] : NULL;
   switch (e->kind) {
-    case PL_COMPUTE_LOOKUP:
-      slot->numbers = e->table->slots[e->take].numbers;
-      slot->list_separator = e->table->slots[e->take].list_separator;
-      break;
-    case PL_COMPUTE_LIST: slot->list_separator = e->def->words.items[0][0]; break;
-    case PL_COMPUTE_CLEAN:
-    case PL_COMPUTE_MAP: slot->numbers = input->numbers; break;
-    default: slot->numbers = PL_NUMBER_PLAIN;
+  case PL_COMPUTE_LOOKUP:
+    slot->numbers = e->table->slots[e->take].numbers;
+    slot->list_separator = e->table->slots[e->take].list_separator;
+    break;
+  case PL_COMPUTE_LIST:
+    slot->list_separator = e->def->words.items[0][0];
+    break;
+  case PL_COMPUTE_CLEAN:
+  case PL_COMPUTE_MAP:
+    slot->numbers = input->numbers;
+    break;
+  default:
+    slot->numbers = PL_NUMBER_PLAIN;
   }
 }
 
-static pl_status add_computed(pl_binder *b, pl_source *source, const pl_compute *def,
-                              unsigned uses, int *out, pl_error *err) {
+static pl_status add_computed(pl_binder *b, pl_source *source, const pl_compute *def, unsigned uses,
+                              int *out, pl_error *err) {
   pl_expression *compute = NULL;
   pl_status status = pl_expression_bind(b, source, def, uses, &compute, err);
   if (status != PL_OK) return status;
@@ -154,8 +163,8 @@ static pl_status add_computed(pl_binder *b, pl_source *source, const pl_compute 
   return PL_OK;
 }
 
-static pl_status add_raw(pl_binder *b, pl_source *source, const char *name, pl_site site,
-                         int *out, pl_error *err) {
+static pl_status add_raw(pl_binder *b, pl_source *source, const char *name, pl_site site, int *out,
+                         pl_error *err) {
   pl_status status = check_raw(source, name, site, err);
   if (status != PL_OK) return status;
   pl_slot *slot = push_slot(b, source);
@@ -180,8 +189,10 @@ static pl_status check_sampled(const pl_source *source, const pl_slot *slot, pl_
                                pl_error *err) {
   const pl_expression *e = slot->compute;
   if (!e || !e->elsewhere || e->kind == PL_COMPUTE_LOOKUP || slot->style_declared) return PL_OK;
-  pl_fail_at(err, PL_E_USAGE, site, "column \"%s\" of \"%s\" is used as a time, but how it is "
-             "written cannot be seen beforehand", slot->name, source->def->name);
+  pl_fail_at(err, PL_E_USAGE, site,
+             "column \"%s\" of \"%s\" is used as a time, but how it is "
+             "written cannot be seen beforehand",
+             slot->name, source->def->name);
   return pl_hint(err, "declare it: formats = { [\"%s\"] = \"%%Y-%%m-%%d\" }", slot->name);
 }
 
@@ -195,8 +206,7 @@ static pl_status add_uses(pl_binder *b, pl_source *source, int index, unsigned u
   const pl_expression *e = slot->compute;
   slot->uses |= (uint8_t)uses;
   if (uses & PL_USE_TIME) status = claim_time(b, source, index, site, err);
-  if (status == PL_OK && (more & PL_USE_TIME))
-    status = pl_bind_reader(b->bound, source, slot, err);
+  if (status == PL_OK && (more & PL_USE_TIME)) status = pl_bind_reader(b->bound, source, slot, err);
   if (status == PL_OK && (uses & PL_USE_TIME)) status = check_sampled(source, slot, site, err);
   if (status != PL_OK || !e || e->kind != PL_COMPUTE_LOOKUP) return status;
   if (!more && !(uses & PL_USE_TIME)) return PL_OK;

@@ -14,8 +14,7 @@ typedef struct checker {
   int depth;
 } checker;
 
-static pl_status check_compute(checker *c, pl_source *source, const pl_compute *def,
-                               pl_error *err);
+static pl_status check_compute(checker *c, pl_source *source, const pl_compute *def, pl_error *err);
 
 static pl_status fail_at(pl_error *err, const pl_source *source, const pl_compute *def,
                          const char *what) {
@@ -52,8 +51,7 @@ static pl_status check_separator(const pl_source *source, const pl_compute *def,
   return pl_hint(err, "write list(\"%s\", \";\")", def->inputs.n ? def->inputs.items[0] : "…");
 }
 
-static pl_status check_table(checker *c, pl_source *source, const pl_compute *def,
-                             pl_error *err) {
+static pl_status check_table(checker *c, pl_source *source, const pl_compute *def, pl_error *err) {
   pl_source *other;
   pl_status status = pl_bind_source(c->bound, def->table, def->site, &other, err);
   if (status == PL_OK && other == source) {
@@ -70,8 +68,7 @@ static pl_status check_table(checker *c, pl_source *source, const pl_compute *de
   return status;
 }
 
-static pl_status check_parts(checker *c, pl_source *source, const pl_compute *def,
-                             pl_error *err) {
+static pl_status check_parts(checker *c, pl_source *source, const pl_compute *def, pl_error *err) {
   pl_status status = PL_OK;
   if (def->kind == PL_COMPUTE_LOOKUP || def->kind == PL_COMPUTE_SUM)
     return check_table(c, source, def, err);
@@ -143,9 +140,10 @@ static pl_status place_needed(orderer *o, pl_source *source, const pl_compute *w
                               pl_source *needed, pl_error *err) {
   if (o->marks[needed->index] == OPEN) {
     pl_site site = why ? why->site : o->bound->model->rates.site;
-    pl_fail_at(err, PL_E_USAGE, site, "the tables \"%s\" and \"%s\" need each other: \"%s\" cannot "
-               "be loaded before the other", source->def->name, needed->def->name,
-               why ? why->name : "rates");
+    pl_fail_at(err, PL_E_USAGE, site,
+               "the tables \"%s\" and \"%s\" need each other: \"%s\" cannot "
+               "be loaded before the other",
+               source->def->name, needed->def->name, why ? why->name : "rates");
     return pl_hint(err, "declare the same file as a second source, and look there");
   }
   return place(o, needed, err);

@@ -10,8 +10,8 @@ typedef struct ending {
 } ending;
 
 static const ending endings[] = {
-    {".csv", PL_FORMAT_CSV, ','},        {".tsv", PL_FORMAT_CSV, '\t'},
-    {".json", PL_FORMAT_JSON, ','},      {".ndjson", PL_FORMAT_NDJSON, ','},
+    {".csv", PL_FORMAT_CSV, ','},      {".tsv", PL_FORMAT_CSV, '\t'},
+    {".json", PL_FORMAT_JSON, ','},    {".ndjson", PL_FORMAT_NDJSON, ','},
     {".jsonl", PL_FORMAT_NDJSON, ','},
 };
 
@@ -38,9 +38,11 @@ static pl_status choose_dialect(const pl_source_def *def, const char *shown, pl_
   return PL_OK;
 }
 
-static void close_input(void *input) { pl_input_close(input); }
+static void close_input(void *input) {
+  pl_input_close(input);
+}
 
-static pl_status open_one(pl_binder *b, pl_source *source, const pl_found_file *file,
+static pl_status open_one(pl_binder *b, pl_source *source, const pl_path_file *file,
                           pl_error *err) {
   pl_dialect dialect;
   pl_input *input = NULL;
@@ -56,7 +58,7 @@ static pl_status open_one(pl_binder *b, pl_source *source, const pl_found_file *
 
 pl_status pl_bind_files(pl_binder *b, pl_source *source, pl_error *err) {
   pl_arena *arena = &b->bound->arena;
-  pl_found found = {0};
+  pl_paths found = {0};
   pl_status status = pl_bind_paths(b->model, source->def, &found, err);
   if (status != PL_OK) goto done;
   source->inputs = pl_arena_array(arena, found.n, sizeof *source->inputs);
@@ -65,6 +67,6 @@ pl_status pl_bind_files(pl_binder *b, pl_source *source, pl_error *err) {
   for (size_t i = 0; status == PL_OK && i < found.n; i++)
     status = open_one(b, source, &found.items[i], err);
 done:
-  pl_found_free(&found);
+  pl_paths_free(&found);
   return status;
 }

@@ -64,8 +64,8 @@ static void list_links(const pl_bound *bound, const pl_source *from, const pl_so
   }
 }
 
-static pl_status fail_several(const pl_bound *bound, const pl_source *from,
-                              const pl_step_def *def, const pl_source *to, pl_error *err) {
+static pl_status fail_several(const pl_bound *bound, const pl_source *from, const pl_step_def *def,
+                              const pl_source *to, pl_error *err) {
   pl_buf list = {0};
   list_links(bound, from, to, &list);
   pl_fail_at(err, PL_E_USAGE, def->site, "several links join \"%s\" and \"%s\": %s",
@@ -78,8 +78,10 @@ static pl_status fail_none(const pl_source *from, const pl_step_def *def, const 
                            pl_error *err) {
   pl_fail_at(err, PL_E_USAGE, def->site, "no link joins \"%s\" and \"%s\"", from->def->name,
              to->def->name);
-  return pl_hint(err, "name the key: :to(\"%s\", \"id\"), or declare it in audit.lua: link { \"%s\", "
-                      "\"%s\", \"id\" }", def->table, from->def->name, to->def->name);
+  return pl_hint(err,
+                 "name the key: :to(\"%s\", \"id\"), or declare it in audit.lua: link { \"%s\", "
+                 "\"%s\", \"id\" }",
+                 def->table, from->def->name, to->def->name);
 }
 
 pl_status pl_bind_step_key(const pl_bound *bound, const pl_source *from, const pl_step_def *def,

@@ -110,8 +110,8 @@ static pl_status bind_by(pl_binder *b, pl_metric *metric, pl_error *err) {
     if (err) *err = why;
     return why.status;
   }
-  pl_fail_at(err, PL_E_USAGE, def->site, "by names the table \"%s\", which the trace does not enter",
-             def->by_table);
+  pl_fail_at(err, PL_E_USAGE, def->site,
+             "by names the table \"%s\", which the trace does not enter", def->by_table);
   return pl_hint(err, "name a column of the first table, or { table, column } of one on the way");
 }
 
@@ -187,8 +187,7 @@ static const char *text_of_window(const pl_bound *bound, const pl_metric *metric
   for (size_t i = 0; i < branch->steps_n; i++) {
     const pl_step_def *step = branch->steps[i].def;
     *site = step->site;
-    if (step->within && pl_duration_parse(pl_str_of(step->within), &us) &&
-        us == branch->within_us)
+    if (step->within && pl_duration_parse(pl_str_of(step->within), &us) && us == branch->within_us)
       return step->within;
   }
   *site = metric->def->site;
@@ -203,8 +202,10 @@ static pl_status check_window(pl_bound *bound, const pl_metric *metric, const pl
   const pl_slot *slot = dated_slot(bound, metric, branch);
   if (!slot) return PL_OK;
   const char *text = text_of_window(bound, metric, branch, &site);
-  pl_fail_at(&why, PL_E_USAGE, site, "within = \"%s\" is not a number of whole days, but \"%s\" holds "
-             "dates without times, so days are compared", text, slot->name);
+  pl_fail_at(&why, PL_E_USAGE, site,
+             "within = \"%s\" is not a number of whole days, but \"%s\" holds "
+             "dates without times, so days are compared",
+             text, slot->name);
   pl_hint(&why, "write whole days, such as within = \"2d\"");
   return pl_bind_fail_metric(bound, metric->index, &why, err);
 }

@@ -15,14 +15,14 @@
 typedef struct finder {
   const pl_model *model;
   const pl_source_def *def;
-  pl_found *found;
+  pl_paths *found;
   char root[PATH_MAX]; /* the workspace, links followed */
 } finder;
 
-void pl_found_free(pl_found *found) {
+void pl_paths_free(pl_paths *found) {
   pl_free(found->items);
   pl_arena_free(&found->arena);
-  *found = (pl_found){0};
+  *found = (pl_paths){0};
 }
 
 static bool is_inside(const char *path, const char *folder) {
@@ -57,8 +57,10 @@ static char *absolute(const finder *f, const char *path) {
 /* Relative to the workspace, without "./" and doubled slashes. */
 static char *shown_path(const finder *f, const char *path) {
   const char *rest = path;
-  if (is_inside(path, f->model->directory)) rest = path + strlen(f->model->directory);
-  else if (is_inside(path, f->root)) rest = path + strlen(f->root);
+  if (is_inside(path, f->model->directory))
+    rest = path + strlen(f->model->directory);
+  else if (is_inside(path, f->root))
+    rest = path + strlen(f->root);
   bool inside = rest != path;
   while (inside && *rest == '/') rest++;
   char *shown = pl_arena_format(&f->found->arena, "%s", rest);
@@ -121,7 +123,7 @@ static pl_status fail_outside(finder *f, const char *shown, pl_error *err) {
 }
 
 static pl_status add(finder *f, const char *path, const char *real, pl_error *err) {
-  pl_found *found = f->found;
+  pl_paths *found = f->found;
   char *shown = shown_path(f, path);
   char *copy = pl_arena_format(&found->arena, "%s", real);
   if (!shown || !copy) return pl_fail_memory(err);
@@ -130,7 +132,7 @@ static pl_status add(finder *f, const char *path, const char *real, pl_error *er
                       f->def->name, PL_MAX_FILES);
   if (!pl_grow(&found->items, &found->cap, found->n + 1, sizeof *found->items))
     return pl_fail_memory(err);
-  found->items[found->n++] = (pl_found_file){copy, shown};
+  found->items[found->n++] = (pl_path_file){copy, shown};
   return PL_OK;
 }
 
@@ -178,19 +180,19 @@ static pl_status add_glob(finder *f, const char *written, pl_error *err) {
 }
 
 static int by_shown(const void *a, const void *b) {
-  const pl_found_file *x = a, *y = b;
+  const pl_path_file *x = a, *y = b;
   int order = strcmp(x->shown, y->shown);
   return order ? order : strcmp(x->real, y->real);
 }
 
 static int by_real(const void *a, const void *b) {
-  const pl_found_file *x = a, *y = b;
+  const pl_path_file *x = a, *y = b;
   int order = strcmp(x->real, y->real);
   return order ? order : strcmp(x->shown, y->shown);
 }
 
 /* One file under several names keeps the first of them. */
-static void drop_repeats(pl_found *found) {
+static void drop_repeats(pl_paths *found) {
   size_t kept = 0;
   if (found->n == 0) return;
   qsort(found->items, found->n, sizeof *found->items, by_real);
@@ -201,7 +203,7 @@ static void drop_repeats(pl_found *found) {
   qsort(found->items, found->n, sizeof *found->items, by_shown);
 }
 
-pl_status pl_bind_paths(const pl_model *model, const pl_source_def *def, pl_found *out,
+pl_status pl_bind_paths(const pl_model *model, const pl_source_def *def, pl_paths *out,
                         pl_error *err) {
   finder f = {.model = model, .def = def, .found = out};
   pl_status status = PL_OK;
@@ -214,9 +216,12 @@ pl_status pl_bind_paths(const pl_model *model, const pl_source_def *def, pl_foun
     struct stat info;
     char *path = absolute(&f, written);
     if (!path) return pl_fail_memory(err);
-    if (is_allowed_as_written(&f, written)) status = add(&f, path, path, err);
-    else if (strpbrk(written, "*?[") && stat(path, &info) != 0) status = add_glob(&f, written, err);
-    else status = add_file(&f, path, err);
+    if (is_allowed_as_written(&f, written))
+      status = add(&f, path, path, err);
+    else if (strpbrk(written, "*?[") && stat(path, &info) != 0)
+      status = add_glob(&f, written, err);
+    else
+      status = add_file(&f, path, err);
   }
   drop_repeats(out);
   return status;

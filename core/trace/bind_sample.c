@@ -68,8 +68,8 @@ static void fill_example(const sampler *s, size_t input, const pl_record *record
   pl_buf *raw = &s->scratch->own->raw;
   out->place = place;
   copy_text(out->text, sizeof out->text, s->cells[slot].text);
-  out->column = cell < 0 ? 0 : pl_input_cell_column(file, record->offset, record->length,
-                                                    (size_t)cell);
+  out->column =
+      cell < 0 ? 0 : pl_input_cell_column(file, record->offset, record->length, (size_t)cell);
   pl_buf_clear(raw);
   pl_input_raw(file, record->offset, record->length, sizeof out->excerpt, raw, NULL);
   pl_str line = pl_buf_view(raw);
@@ -78,8 +78,7 @@ static void fill_example(const sampler *s, size_t input, const pl_record *record
   copy_text(out->excerpt, sizeof out->excerpt, line);
 }
 
-static void sample_record(const sampler *s, size_t input, const pl_record *record,
-                          uint32_t line) {
+static void sample_record(const sampler *s, size_t input, const pl_record *record, uint32_t line) {
   uint64_t place = (uint64_t)(s->source->first_file + input) << 32 | line;
   pl_row_texts(s->source, input, record, s->scratch, s->cells);
   for (size_t i = 0; i < s->source->slots_n; i++) {
@@ -176,8 +175,8 @@ static void note_value(pl_styles *styles, pl_style_tally *tally, const pl_slot *
   pthread_mutex_unlock(&styles->lock);
 }
 
-void pl_styles_note(pl_styles *styles, const pl_source *source, const pl_cell *slots,
-                    uint32_t file, uint32_t line) {
+void pl_styles_note(pl_styles *styles, const pl_source *source, const pl_cell *slots, uint32_t file,
+                    uint32_t line) {
   source_tally *tally = &styles->sources[source->index];
   uint64_t place = (uint64_t)file << 32 | line;
   for (size_t i = 0; tally->any && i < source->slots_n; i++)

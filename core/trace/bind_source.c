@@ -53,10 +53,12 @@ static pl_status bind_key(pl_binder *b, pl_source *source, pl_error *err) {
   for (size_t i = 0; status == PL_OK && i < def->key.n; i++) {
     const pl_compute *compute = pl_bind_compute(source, def->key.items[i]);
     if (compute && compute->kind == PL_COMPUTE_LIST)
-      return pl_fail_at(err, PL_E_USAGE, def->site, "the key of \"%s\" cannot hold several values, "
-                        "as \"%s\" does", def->name, def->key.items[i]);
-    status = pl_bind_column(b, source, def->key.items[i], PL_USE_TEXT, def->site,
-                            &source->key[i], err);
+      return pl_fail_at(err, PL_E_USAGE, def->site,
+                        "the key of \"%s\" cannot hold several values, "
+                        "as \"%s\" does",
+                        def->name, def->key.items[i]);
+    status =
+        pl_bind_column(b, source, def->key.items[i], PL_USE_TEXT, def->site, &source->key[i], err);
     source->key_n = i + 1;
   }
   return status;
@@ -92,7 +94,8 @@ static pl_status bind_deals(pl_binder *b, pl_source *source, pl_error *err) {
                         "{ … }, lost = { … }, open = others() }");
   }
   if (def->currency && !b->model->currency) {
-    pl_fail_at(err, PL_E_USAGE, def->source.site, "the deals have a currency column, but the audit "
+    pl_fail_at(err, PL_E_USAGE, def->source.site,
+               "the deals have a currency column, but the audit "
                "names no currency to convert to");
     return pl_hint(err, "add currency = \"EUR\" to audit");
   }
@@ -131,8 +134,9 @@ pl_status pl_bind_rates(pl_binder *b, pl_error *err) {
   pl_status status = pl_bind_source(b->bound, def->source, def->site, &source, err);
   if (status == PL_OK && (source->is_deals || !def->currency || !def->rate)) {
     pl_fail_at(err, PL_E_USAGE, def->site, "rates need a source with a currency and a rate column");
-    return pl_hint(err, "rates = { source = \"rates\", currency = \"code\", rate = \"rate\", date = "
-                        "\"day\" }");
+    return pl_hint(err,
+                   "rates = { source = \"rates\", currency = \"code\", rate = \"rate\", date = "
+                   "\"day\" }");
   }
   if (status == PL_OK)
     status = pl_bind_column(b, source, def->currency, PL_USE_TEXT, def->site, &plan->currency, err);

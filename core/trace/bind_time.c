@@ -1,7 +1,9 @@
 /* How each time column is written, as far as audit.lua says so. */
 #include "trace/bind.h"
 
-static void close_zone(void *zone) { pl_zone_close(zone); }
+static void close_zone(void *zone) {
+  pl_zone_close(zone);
+}
 
 pl_status pl_bind_zone(pl_bound *bound, const char *name, pl_site site, const pl_zone **out,
                        pl_error *err) {
@@ -26,8 +28,7 @@ pl_status pl_bind_zone(pl_bound *bound, const char *name, pl_site site, const pl
 }
 
 /* All declarations of times of a source, by number; NULL after the last. */
-static const pl_time_column *declaration(const pl_source *source, const pl_model *model,
-                                         size_t i) {
+static const pl_time_column *declaration(const pl_source *source, const pl_model *model, size_t i) {
   const pl_source_def *def = source->def;
   if (i == 0) return &def->time;
   if (i <= def->times_n) return &def->times[i - 1];
@@ -35,7 +36,9 @@ static const pl_time_column *declaration(const pl_source *source, const pl_model
   return i == def->times_n + 1 ? &model->deals.closed : &model->deals.created;
 }
 
-static bool says_something(const pl_time_column *time) { return time->format || time->timezone; }
+static bool says_something(const pl_time_column *time) {
+  return time->format || time->timezone;
+}
 
 static const pl_time_column *declared_for(const pl_source *source, const pl_model *model,
                                           const char *column) {
@@ -55,8 +58,8 @@ static bool is_same_text(const char *a, const char *b) {
 static pl_status check_agreement(const pl_source *source, const pl_model *model,
                                  const pl_time_column *time, pl_error *err) {
   const pl_time_column *other = declared_for(source, model, time->column);
-  if (!says_something(time) || (is_same_text(time->format, other->format) &&
-                                is_same_text(time->timezone, other->timezone)))
+  if (!says_something(time) ||
+      (is_same_text(time->format, other->format) && is_same_text(time->timezone, other->timezone)))
     return PL_OK;
   pl_fail_at(err, PL_E_USAGE, time->site, "the times of \"%s\" in \"%s\" are declared in two ways",
              time->column, source->def->name);
@@ -72,9 +75,10 @@ static pl_status check_format(const pl_time_column *time, pl_error *err) {
   if (!time->format || is_epoch(time->format)) return PL_OK;
   if (pl_time_format_check(time->format, &why) == PL_OK) return PL_OK;
   pl_fail_at(err, PL_E_USAGE, time->site, "%s", why.message);
-  return pl_hint(err, "%s", why.hint[0] ? why.hint
-                                        : "write \"epoch\", \"epoch_ms\" or a format such as "
-                                          "\"%d/%m/%Y\"");
+  return pl_hint(err, "%s",
+                 why.hint[0] ? why.hint
+                             : "write \"epoch\", \"epoch_ms\" or a format such as "
+                               "\"%d/%m/%Y\"");
 }
 
 pl_status pl_bind_times(pl_binder *b, pl_source *source, pl_error *err) {
@@ -104,21 +108,20 @@ static bool has_clock(const char *format) {
 static void set_declared(pl_slot *slot, const char *format) {
   bool epoch = is_epoch(format);
   slot->style_declared = true;
-  slot->reader.style = !epoch                           ? PL_TIME_FORMAT
+  slot->reader.style = !epoch                         ? PL_TIME_FORMAT
                        : strcmp(format, "epoch") == 0 ? PL_TIME_EPOCH_S
-                                                        : PL_TIME_EPOCH_MS;
+                                                      : PL_TIME_EPOCH_MS;
   slot->reader.format = epoch ? NULL : format;
   slot->has_instants = epoch || has_clock(format);
   slot->has_dates = !slot->has_instants;
 }
 
-pl_status pl_bind_reader(pl_bound *bound, const pl_source *source, pl_slot *slot,
-                         pl_error *err) {
+pl_status pl_bind_reader(pl_bound *bound, const pl_source *source, pl_slot *slot, pl_error *err) {
   const pl_time_column *time = declared_for(source, bound->model, slot->name);
   const char *timezone = time && time->timezone ? time->timezone : source->def->timezone;
   slot->reader = (pl_time_reader){PL_TIME_ISO, NULL, bound->zone, bound->zone};
   if (time && time->format) set_declared(slot, time->format);
   if (!timezone) return PL_OK;
-  return pl_bind_zone(bound, timezone, time ? time->site : source->def->site,
-                      &slot->reader.zone, err);
+  return pl_bind_zone(bound, timezone, time ? time->site : source->def->site, &slot->reader.zone,
+                      err);
 }

@@ -12,8 +12,10 @@ static pl_status check_outcome(pl_binder *b, pl_source *source, const pl_conditi
     pl_status status = pl_bind_column(b, source, c->column, 0, c->site, &slot, err);
     if (status != PL_OK) return status;
     if (!pl_slot_is_outcome(b->bound, source, slot)) continue;
-    pl_fail_at(err, PL_E_USAGE, c->site, "a trace cannot choose deals by \"%s\": it tells how they "
-               "ended, so it would select the outcome", c->column);
+    pl_fail_at(err, PL_E_USAGE, c->site,
+               "a trace cannot choose deals by \"%s\": it tells how they "
+               "ended, so it would select the outcome",
+               c->column);
     return pl_hint(err, "every report counts won, lost and open deals apart; drop the condition");
   }
   return PL_OK;
@@ -39,8 +41,8 @@ static pl_status bind_step(pl_binder *b, pl_source *from, const pl_step_def *def
   for (size_t i = 0; status == PL_OK && i < key.n; i++) {
     status = pl_bind_column(b, from, key.here[i], PL_USE_TEXT, def->site, &out->here[i], err);
     if (status == PL_OK)
-      status = pl_bind_column(b, out->to, key.there[i], PL_USE_TEXT, def->site, &out->there[i],
-                              err);
+      status =
+          pl_bind_column(b, out->to, key.there[i], PL_USE_TEXT, def->site, &out->there[i], err);
   }
   if (status == PL_OK) status = bind_where(b, out->to, &def->where, &out->where, err);
   return status;
@@ -51,8 +53,9 @@ static pl_status bind_steps(pl_binder *b, const pl_trace_def *trace, pl_branch *
   pl_status status = PL_OK;
   pl_source *at = out->from;
   if (trace->steps_n > PL_MAX_STEPS)
-    return pl_fail_at(err, PL_E_USAGE, trace->site, "a trace has at most %d steps, this one has %zu",
-                      PL_MAX_STEPS, trace->steps_n);
+    return pl_fail_at(err, PL_E_USAGE, trace->site,
+                      "a trace has at most %d steps, this one has %zu", PL_MAX_STEPS,
+                      trace->steps_n);
   out->steps = pl_arena_array(&b->bound->arena, trace->steps_n, sizeof *out->steps);
   if (!out->steps) return pl_fail_memory(err);
   for (size_t i = 0; status == PL_OK && i < trace->steps_n; i++) {
@@ -73,7 +76,8 @@ static pl_status check_next(const pl_metric *metric, const pl_branch *branch, pl
     pl_site site = step->def->site;
     if (!step->next) continue;
     if (i + 1 < branch->steps_n || !step->to->is_deals)
-      return pl_fail_at(err, PL_E_USAGE, site, "which = \"next\" belongs to the last step, into "
+      return pl_fail_at(err, PL_E_USAGE, site,
+                        "which = \"next\" belongs to the last step, into "
                         "deals");
     if (metric->before == PL_BEFORE_ANY) {
       pl_fail_at(err, PL_E_USAGE, site, "which = \"next\" has no meaning with before = \"any\"");
@@ -97,13 +101,15 @@ static pl_status check_limit(const pl_metric *metric, const pl_branch *branch, c
     return pl_hint(err, "drop one of the two");
   }
   if (branch->from->time != PL_NO_SLOT) return PL_OK;
-  pl_fail_at(err, PL_E_USAGE, site, "within = \"%s\" cannot be checked: the records of \"%s\" have "
-             "no time", text, branch->from->def->name);
+  pl_fail_at(err, PL_E_USAGE, site,
+             "within = \"%s\" cannot be checked: the records of \"%s\" have "
+             "no time",
+             text, branch->from->def->name);
   return pl_hint(err, "add time = \"…\" to source \"%s\"", branch->from->def->name);
 }
 
-static pl_status tighten(const pl_metric *metric, pl_branch *branch, const char *text,
-                         pl_site site, pl_error *err) {
+static pl_status tighten(const pl_metric *metric, pl_branch *branch, const char *text, pl_site site,
+                         pl_error *err) {
   int64_t us;
   if (!text) return PL_OK;
   pl_status status = pl_bind_duration(text, "within", site, &us, err);
@@ -118,8 +124,10 @@ static pl_status bind_within(const pl_binder *b, const pl_metric *metric, pl_bra
   bool checkable = metric->before != PL_BEFORE_ANY && branch->from->time != PL_NO_SLOT;
   pl_status status = PL_OK;
   branch->within_us = -1;
-  if (own) status = tighten(metric, branch, own, metric->def->site, err);
-  else if (checkable) status = tighten(metric, branch, b->model->within, b->model->site, err);
+  if (own)
+    status = tighten(metric, branch, own, metric->def->site, err);
+  else if (checkable)
+    status = tighten(metric, branch, b->model->within, b->model->site, err);
   for (size_t i = 0; status == PL_OK && i < branch->steps_n; i++) {
     const pl_step_def *step = branch->steps[i].def;
     status = tighten(metric, branch, step->within, step->site, err);
@@ -128,21 +136,23 @@ static pl_status bind_within(const pl_binder *b, const pl_metric *metric, pl_bra
 }
 
 /* The anchor must be known where the order of records and deals is checked. */
-static pl_status check_anchor(const pl_binder *b, const pl_metric *metric,
-                              const pl_branch *branch, pl_error *err) {
+static pl_status check_anchor(const pl_binder *b, const pl_metric *metric, const pl_branch *branch,
+                              pl_error *err) {
   const pl_source *deals = b->bound->deals;
   bool created = metric->before == PL_BEFORE_CREATED;
   bool asked = metric->def->before || branch->from->time != PL_NO_SLOT;
   if (metric->before == PL_BEFORE_ANY || !asked) return PL_OK;
   if ((created ? deals->created : deals->closed) != PL_NO_SLOT) return PL_OK;
   const char *role = created ? "created" : "closed";
-  pl_fail_at(err, PL_E_USAGE, metric->def->site, "before = \"%s\"%s needs to know when deals were "
-             "%s", role, metric->def->before || b->model->before ? "" : " (the default)", role);
+  pl_fail_at(err, PL_E_USAGE, metric->def->site,
+             "before = \"%s\"%s needs to know when deals were "
+             "%s",
+             role, metric->def->before || b->model->before ? "" : " (the default)", role);
   return pl_hint(err, "add %s = \"…\" to deals in audit.lua, or write before = \"any\"", role);
 }
 
-pl_status pl_bind_branch(pl_binder *b, pl_metric *metric, const pl_trace_def *trace,
-                         pl_branch *out, pl_error *err) {
+pl_status pl_bind_branch(pl_binder *b, pl_metric *metric, const pl_trace_def *trace, pl_branch *out,
+                         pl_error *err) {
   *out = (pl_branch){.def = trace, .by_step = -1, .by_slot = PL_NO_SLOT};
   pl_status status = pl_bind_source(b->bound, trace->table, trace->site, &out->from, err);
   if (status != PL_OK) return status;

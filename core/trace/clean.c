@@ -41,7 +41,9 @@ static size_t find(pl_str s, const char *any) {
   return i;
 }
 
-static pl_str skip(pl_str s, size_t n) { return (pl_str){s.p + n, s.n - n}; }
+static pl_str skip(pl_str s, size_t n) {
+  return (pl_str){s.p + n, s.n - n};
+}
 
 static bool is_scheme(pl_str s) {
   for (size_t i = 0; i < s.n; i++) {
@@ -69,8 +71,10 @@ static void split(pl_str in, pl_str *host, pl_str *path) {
   s.n = find(s, "?#");
   size_t colon = find(s, ":/");
   bool scheme = starts(skip(s, colon), "://") && is_scheme((pl_str){s.p, colon});
-  if (scheme) s = skip(s, colon + 3);
-  else if (starts(s, "//")) s = skip(s, 2);
+  if (scheme)
+    s = skip(s, colon + 3);
+  else if (starts(s, "//"))
+    s = skip(s, 2);
   if (starts(s, "www.")) s = skip(s, 4);
   size_t slash = find(s, "/");
   *host = (pl_str){s.p, slash};
@@ -113,18 +117,24 @@ static bool clean_email(pl_str in, pl_buf *out) {
 static bool apply(pl_clean word, pl_str in, pl_buf *out) {
   pl_buf_clear(out);
   switch (word) {
-    case PL_CLEAN_LOWER: return pl_str_case(in, false, out);
-    case PL_CLEAN_UPPER: return pl_str_case(in, true, out);
-    case PL_CLEAN_URL: return clean_url(in, out);
-    case PL_CLEAN_PATH: return clean_path(in, out);
-    case PL_CLEAN_DOMAIN: return clean_domain(in, out);
-    case PL_CLEAN_EMAIL: return clean_email(in, out);
-    default: return keep_some(in, word, out);
+  case PL_CLEAN_LOWER:
+    return pl_str_case(in, false, out);
+  case PL_CLEAN_UPPER:
+    return pl_str_case(in, true, out);
+  case PL_CLEAN_URL:
+    return clean_url(in, out);
+  case PL_CLEAN_PATH:
+    return clean_path(in, out);
+  case PL_CLEAN_DOMAIN:
+    return clean_domain(in, out);
+  case PL_CLEAN_EMAIL:
+    return clean_email(in, out);
+  default:
+    return keep_some(in, word, out);
   }
 }
 
-bool pl_clean_apply(const pl_clean *words, size_t n, pl_str in, pl_buf *a, pl_buf *b,
-                    pl_str *out) {
+bool pl_clean_apply(const pl_clean *words, size_t n, pl_str in, pl_buf *a, pl_buf *b, pl_str *out) {
   pl_str now = in;
   for (size_t i = 0; i < n; i++) {
     if (words[i] == PL_CLEAN_TRIM) {

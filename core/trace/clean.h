@@ -5,7 +5,7 @@
 #include "base/str.h"
 
 typedef enum pl_clean {
-  PL_CLEAN_TRIM,    /* white space off both ends */
+  PL_CLEAN_TRIM, /* white space off both ends */
   PL_CLEAN_LOWER,
   PL_CLEAN_UPPER,
   PL_CLEAN_NOSPACE, /* no white space at all */
@@ -23,7 +23,6 @@ extern const char *const pl_clean_names[PL_CLEAN_WORDS];
 bool pl_clean_word(const char *name, pl_clean *out);
 /* Applies `words` in order. The result points into `in`, `a` or `b`. False when
  * memory is out. */
-bool pl_clean_apply(const pl_clean *words, size_t n, pl_str in, pl_buf *a, pl_buf *b,
-                    pl_str *out);
+bool pl_clean_apply(const pl_clean *words, size_t n, pl_str in, pl_buf *a, pl_buf *b, pl_str *out);
 
 #endif

@@ -138,8 +138,8 @@ static answer meets(const pl_node *node, const pl_cell *slots, pl_scratch *scrat
   return meets_text(node, cell->text, scratch);
 }
 
-bool pl_predicate_holds(const pl_predicate *predicate, const pl_cell *slots,
-                        pl_scratch *scratch, bool *failed) {
+bool pl_predicate_holds(const pl_predicate *predicate, const pl_cell *slots, pl_scratch *scratch,
+                        bool *failed) {
   if (!predicate) return true;
   for (size_t i = 0; i < predicate->n; i++) {
     answer a = meets(&predicate->nodes[i], slots, scratch);

@@ -5,14 +5,17 @@
 
 #define SET_FROM 9 /* values; fewer are compared one by one */
 
-static pl_status bind_node(pl_binder *b, pl_source *source, const pl_condition *def,
-                           pl_node *node, pl_error *err);
+static pl_status bind_node(pl_binder *b, pl_source *source, const pl_condition *def, pl_node *node,
+                           pl_error *err);
 
-static void free_dict(void *dict) { pl_dict_free(dict); }
-static void free_pattern(void *pattern) { pcre2_code_free(pattern); }
+static void free_dict(void *dict) {
+  pl_dict_free(dict);
+}
+static void free_pattern(void *pattern) {
+  pcre2_code_free(pattern);
+}
 
-static pl_status bind_number(const pl_literal *value, pl_site site, pl_number *out,
-                             pl_error *err) {
+static pl_status bind_number(const pl_literal *value, pl_site site, pl_number *out, pl_error *err) {
   pl_str text = pl_str_of(value->text);
   if (pl_number_parse(text, PL_NUMBER_PLAIN, true, out) == PL_NUMBER_OK) return PL_OK;
   return pl_fail_at(err, PL_E_USAGE, site, "the number %s is out of range", value->text);
@@ -27,8 +30,7 @@ static pl_status bind_set(pl_binder *b, pl_node *node, pl_error *err) {
   return PL_OK;
 }
 
-static pl_status bind_values(pl_binder *b, const pl_condition *def, pl_node *node,
-                             pl_error *err) {
+static pl_status bind_values(pl_binder *b, const pl_condition *def, pl_node *node, pl_error *err) {
   pl_arena *arena = &b->bound->arena;
   pl_status status = PL_OK;
   if (def->values_n == 0)
@@ -63,16 +65,15 @@ static pl_status compile(pl_binder *b, const pl_condition *def, pcre2_compile_co
   if (!node->pattern) {
     if (code == PCRE2_ERROR_NOMEMORY || code == 121) return pl_fail_memory(err); /* 121: heap */
     pcre2_get_error_message(code, why, sizeof why);
-    pl_fail_at(err, PL_E_USAGE, def->site, "the pattern \"%s\" is wrong at character %zu: %s",
-               text, (size_t)at + 1, (const char *)why);
+    pl_fail_at(err, PL_E_USAGE, def->site, "the pattern \"%s\" is wrong at character %zu: %s", text,
+               (size_t)at + 1, (const char *)why);
     return pl_hint(err, "matches takes a Perl-compatible pattern; like takes \"*\" and \"?\"");
   }
   if (!pl_bound_keep(b->bound, node->pattern, free_pattern)) return pl_fail_memory(err);
   return PL_OK;
 }
 
-static pl_status bind_pattern(pl_binder *b, const pl_condition *def, pl_node *node,
-                              pl_error *err) {
+static pl_status bind_pattern(pl_binder *b, const pl_condition *def, pl_node *node, pl_error *err) {
   pl_status status = PL_E_MEMORY;
   pcre2_compile_context *context = NULL;
   pcre2_general_context *general =
@@ -90,8 +91,8 @@ done:
   return status;
 }
 
-static pl_status bind_end(pl_binder *b, const pl_condition *def, const pl_literal *value,
-                          bool open, pl_bound_value *out, pl_error *err) {
+static pl_status bind_end(pl_binder *b, const pl_condition *def, const pl_literal *value, bool open,
+                          pl_bound_value *out, pl_error *err) {
   if (!value->text) return PL_OK;
   out->given = true;
   out->open = open;
@@ -102,8 +103,7 @@ static pl_status bind_end(pl_binder *b, const pl_condition *def, const pl_litera
   return pl_hint(err, "write \"2024-03-14\" or \"2024-03-14 09:30\"; numbers go without quotes");
 }
 
-static pl_status bind_range(pl_binder *b, const pl_condition *def, pl_node *node,
-                            pl_error *err) {
+static pl_status bind_range(pl_binder *b, const pl_condition *def, pl_node *node, pl_error *err) {
   bool both = def->low.text && def->high.text;
   if (!def->low.text && !def->high.text)
     return pl_fail_at(err, PL_E_USAGE, def->site, "the condition on \"%s\" names no bound",
@@ -116,8 +116,8 @@ static pl_status bind_range(pl_binder *b, const pl_condition *def, pl_node *node
   return status;
 }
 
-static pl_status bind_child(pl_binder *b, pl_source *source, const pl_condition *def,
-                            pl_node *node, pl_error *err) {
+static pl_status bind_child(pl_binder *b, pl_source *source, const pl_condition *def, pl_node *node,
+                            pl_error *err) {
   node->child = pl_arena_alloc(&b->bound->arena, sizeof *node->child);
   if (!node->child) return pl_fail_memory(err);
   pl_condition child = *def->child; /* the column is the one that not_() stands on */
@@ -132,24 +132,28 @@ static unsigned uses_of(const pl_condition *def) {
   return number ? PL_USE_NUMBER : PL_USE_TIME;
 }
 
-static pl_status bind_kind(pl_binder *b, pl_source *source, const pl_condition *def,
-                           pl_node *node, pl_error *err) {
+static pl_status bind_kind(pl_binder *b, pl_source *source, const pl_condition *def, pl_node *node,
+                           pl_error *err) {
   switch (def->kind) {
-    case PL_COND_EQUAL:
-    case PL_COND_LIKE: return bind_values(b, def, node, err);
-    case PL_COND_MATCHES: return bind_pattern(b, def, node, err);
-    case PL_COND_RANGE: return bind_range(b, def, node, err);
-    case PL_COND_BLANK: return PL_OK;
-    case PL_COND_NOT: return bind_child(b, source, def, node, err);
-    case PL_COND_CALL:
-      return pl_asked_bind(b, source, def->call, false, &node->slot, 1, def->site, &node->asked,
-                           err);
+  case PL_COND_EQUAL:
+  case PL_COND_LIKE:
+    return bind_values(b, def, node, err);
+  case PL_COND_MATCHES:
+    return bind_pattern(b, def, node, err);
+  case PL_COND_RANGE:
+    return bind_range(b, def, node, err);
+  case PL_COND_BLANK:
+    return PL_OK;
+  case PL_COND_NOT:
+    return bind_child(b, source, def, node, err);
+  case PL_COND_CALL:
+    return pl_asked_bind(b, source, def->call, false, &node->slot, 1, def->site, &node->asked, err);
   }
   return PL_OK;
 }
 
-static pl_status bind_node(pl_binder *b, pl_source *source, const pl_condition *def,
-                           pl_node *node, pl_error *err) {
+static pl_status bind_node(pl_binder *b, pl_source *source, const pl_condition *def, pl_node *node,
+                           pl_error *err) {
   pl_status status = pl_bind_exists(source, def->column, def->site, err);
   if (status == PL_OK && def->kind == PL_COND_RANGE) status = bind_range(b, def, node, err);
   if (status == PL_OK)
@@ -170,8 +174,10 @@ static void sign_text(pl_buf *out, pl_str text) {
 
 static void sign_end(pl_buf *out, const pl_literal *value, bool open) {
   if (value->text) pl_buf_format(out, "%c%c", value->number ? 'n' : 't', open ? '<' : '=');
-  if (value->text) sign_text(out, pl_str_of(value->text));
-  else pl_buf_text(out, "-");
+  if (value->text)
+    sign_text(out, pl_str_of(value->text));
+  else
+    pl_buf_text(out, "-");
 }
 
 static void sign(pl_buf *out, const pl_condition *def, const pl_node *node) {

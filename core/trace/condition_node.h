@@ -11,7 +11,7 @@
 #include "trace/expression.h"
 
 typedef struct pl_bound_value { /* an end of a range */
-  bool given, open; /* open: the value itself is outside */
+  bool given, open;             /* open: the value itself is outside */
   pl_number number;
   pl_time time;
 } pl_bound_value;
@@ -24,7 +24,7 @@ struct pl_node {
   pl_number_style style; /* how the column writes numbers */
   pl_str *texts;
   size_t texts_n;
-  pl_dict *set; /* the texts again, when they are many */
+  pl_dict *set;       /* the texts again, when they are many */
   pl_number *numbers; /* values written as Lua numbers */
   size_t numbers_n;
   bool times; /* RANGE: of times, else of numbers */

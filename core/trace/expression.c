@@ -11,8 +11,8 @@ static const char *no_memory(pl_scratch *scratch) {
   return "out of memory";
 }
 
-static const char *eval_clean(const pl_source *source, const pl_expression *e,
-                              pl_scratch *scratch, pl_buf *out, pl_str in, pl_cell *cell) {
+static const char *eval_clean(const pl_source *source, const pl_expression *e, pl_scratch *scratch,
+                              pl_buf *out, pl_str in, pl_cell *cell) {
   pl_str text;
   if (!pl_clean_apply(e->words, e->words_n, in, out, &scratch->own->spare, &text))
     return no_memory(scratch);
@@ -71,9 +71,10 @@ static void eval_lookup(const pl_expression *e, pl_scratch *scratch, pl_cell *ce
   size_t k = 0;
   uint32_t group, n;
   const pl_keys *keys = &scratch->own->keys;
-  if (next_group(e, keys, &k, &group)) *cell = pl_table_cell(e->loaded,
-      pl_index_rows(e->index, group, &n)[0], e->take);
-  else if (keys->n) scratch->blank_lookups++;
+  if (next_group(e, keys, &k, &group))
+    *cell = pl_table_cell(e->loaded, pl_index_rows(e->index, group, &n)[0], e->take);
+  else if (keys->n)
+    scratch->blank_lookups++;
 }
 
 static const char *eval_sum(const pl_expression *e, pl_scratch *scratch, pl_buf *out,
@@ -87,8 +88,7 @@ static const char *eval_sum(const pl_expression *e, pl_scratch *scratch, pl_buf 
   while (next_group(e, keys, &k, &group)) {
     met = true;
     known |= e->known[group];
-    if (!pl_sum_add(&sum, 0) || __builtin_add_overflow(sum, e->sums[group], &sum))
-      return "the sum is too large";
+    if (__builtin_add_overflow(sum, e->sums[group], &sum)) return "the sum is too large";
   }
   if (!met && keys->n) scratch->blank_lookups++;
   if (!known) return NULL;
@@ -100,11 +100,11 @@ static const char *eval_sum(const pl_expression *e, pl_scratch *scratch, pl_buf 
   return NULL;
 }
 
-static const char *eval_table(const pl_source *source, const pl_expression *e,
-                              pl_scratch *scratch, pl_buf *out, const pl_cell *slots,
-                              pl_cell *cell) {
+static const char *eval_table(const pl_source *source, const pl_expression *e, pl_scratch *scratch,
+                              pl_buf *out, const pl_cell *slots, pl_cell *cell) {
   if (!e->loaded) return NULL;
-  if (!pl_keys_of(source, slots, e->inputs, e->inputs_n, &scratch->own->keys)) return no_memory(scratch);
+  if (!pl_keys_of(source, slots, e->inputs, e->inputs_n, &scratch->own->keys))
+    return no_memory(scratch);
   if (e->kind == PL_COMPUTE_SUM) return eval_sum(e, scratch, out, cell);
   eval_lookup(e, scratch, cell);
   return NULL;
@@ -118,13 +118,22 @@ const char *pl_expression_eval(const pl_source *source, int slot, pl_scratch *sc
   pl_str in = e->inputs_n ? slots[e->inputs[0]].text : (pl_str){"", 0};
   pl_cell_set(cell, (pl_str){"", 0});
   switch (e->kind) {
-    case PL_COMPUTE_CONSTANT: pl_cell_set(cell, e->constant); return NULL;
-    case PL_COMPUTE_CLEAN: return eval_clean(source, e, scratch, out, in, cell);
-    case PL_COMPUTE_MAP: eval_map(e, in, cell); return NULL;
-    case PL_COMPUTE_LIST: return eval_list(scratch, out, e->def->words.items[0][0], in, cell);
-    case PL_COMPUTE_DERIVE: eval_derive(e, scratch, slots, cell); return NULL;
-    case PL_COMPUTE_LOOKUP:
-    case PL_COMPUTE_SUM: return eval_table(source, e, scratch, out, slots, cell);
+  case PL_COMPUTE_CONSTANT:
+    pl_cell_set(cell, e->constant);
+    return NULL;
+  case PL_COMPUTE_CLEAN:
+    return eval_clean(source, e, scratch, out, in, cell);
+  case PL_COMPUTE_MAP:
+    eval_map(e, in, cell);
+    return NULL;
+  case PL_COMPUTE_LIST:
+    return eval_list(scratch, out, e->def->words.items[0][0], in, cell);
+  case PL_COMPUTE_DERIVE:
+    eval_derive(e, scratch, slots, cell);
+    return NULL;
+  case PL_COMPUTE_LOOKUP:
+  case PL_COMPUTE_SUM:
+    return eval_table(source, e, scratch, out, slots, cell);
   }
   return NULL;
 }

@@ -19,10 +19,10 @@ struct pl_expression {
   pl_dict *map; /* id: index of `to` */
   pl_str *to;
   pl_asked *asked;
-  bool exponent; /* its numbers may be written 1e3 */
-  bool calls;    /* some Lua function of its own table has a part in it */
+  bool exponent;  /* its numbers may be written 1e3 */
+  bool calls;     /* some Lua function of its own table has a part in it */
   bool elsewhere; /* its text is known only once a table or an answer is there */
-  bool outcome;  /* follows from the status, amount or close of deals */
+  bool outcome;   /* follows from the status, amount or close of deals */
   /* lookup and sum */
   pl_source *table;
   int there[PL_MAX_KEY], take;
@@ -40,8 +40,8 @@ struct pl_scratch_own {
 
 /* Does a slot tell how deals ended? */
 bool pl_slot_is_outcome(const pl_bound *bound, const pl_source *source, int slot);
-pl_status pl_expression_bind(pl_binder *b, pl_source *source, const pl_compute *def,
-                             unsigned uses, pl_expression **out, pl_error *err);
+pl_status pl_expression_bind(pl_binder *b, pl_source *source, const pl_compute *def, unsigned uses,
+                             pl_expression **out, pl_error *err);
 /* The text of slot `slot` from the slots before it; a lookup copies its cell
  * whole. Returns a message for a value that cannot be (a sum too large, memory
  * out), else NULL. Unknown answers and tables not attached give blank. */

@@ -1,7 +1,9 @@
 /* Computed columns: binding their inputs, and giving lookups their tables. */
 #include "trace/expression.h"
 
-static void free_dict(void *dict) { pl_dict_free(dict); }
+static void free_dict(void *dict) {
+  pl_dict_free(dict);
+}
 
 static pl_status bind_names(pl_binder *b, pl_source *source, pl_expression *e, size_t n,
                             const char *const *names, pl_error *err) {
@@ -44,8 +46,8 @@ static pl_status bind_table(pl_binder *b, pl_source *source, pl_expression *e, u
   pl_status status = pl_bind_source(b->bound, def->table, def->site, &e->table, err);
   if (status == PL_OK) status = bind_names(b, source, e, def->key.n, def->key.here, err);
   for (size_t i = 0; status == PL_OK && i < def->key.n; i++)
-    status = pl_bind_column(b, e->table, def->key.there[i], PL_USE_TEXT, def->site, &e->there[i],
-                            err);
+    status =
+        pl_bind_column(b, e->table, def->key.there[i], PL_USE_TEXT, def->site, &e->there[i], err);
   if (status != PL_OK) return status;
   e->table->held = true;
   if (e->kind == PL_COMPUTE_SUM) uses = PL_USE_NUMBER;
@@ -113,8 +115,8 @@ static void set_traits(const pl_bound *bound, const pl_source *source, pl_expres
   e->outcome |= e->table && pl_slot_is_outcome(bound, e->table, e->take);
 }
 
-pl_status pl_expression_bind(pl_binder *b, pl_source *source, const pl_compute *def,
-                             unsigned uses, pl_expression **out, pl_error *err) {
+pl_status pl_expression_bind(pl_binder *b, pl_source *source, const pl_compute *def, unsigned uses,
+                             pl_expression **out, pl_error *err) {
   pl_expression *e = pl_arena_alloc(&b->bound->arena, sizeof *e);
   if (!e) return pl_fail_memory(err);
   e->def = def;
@@ -135,11 +137,14 @@ static pl_status fail_repeated(const pl_bound *bound, const pl_expression *e, ui
   pl_buf key = {0};
   pl_place a = pl_table_place(e->loaded, rows[0]), b = pl_table_place(e->loaded, rows[1]);
   pl_key_show(pl_index_key(e->index, group), e->inputs_n, &key);
-  pl_fail_at(err, PL_E_INPUT, e->def->site, "lookup in \"%s\": the key \"%s\" stands there more "
-             "than once, at %s:%u and %s:%u", e->table->def->name, key.p ? key.p : "",
-             file_of(bound, a), a.line, file_of(bound, b), b.line);
+  pl_fail_at(err, PL_E_INPUT, e->def->site,
+             "lookup in \"%s\": the key \"%s\" stands there more "
+             "than once, at %s:%u and %s:%u",
+             e->table->def->name, key.p ? key.p : "", file_of(bound, a), a.line, file_of(bound, b),
+             b.line);
   pl_buf_free(&key);
-  return pl_hint(err, "sum { … } adds up several rows; `duplicates` of the source keeps one of them");
+  return pl_hint(err,
+                 "sum { … } adds up several rows; `duplicates` of the source keeps one of them");
 }
 
 static pl_status check_single(const pl_bound *bound, const pl_expression *e, pl_error *err) {
@@ -155,7 +160,19 @@ static pl_status check_single(const pl_bound *bound, const pl_expression *e, pl_
   return fail_repeated(bound, e, worst, pl_index_rows(e->index, worst, &n), err);
 }
 
-static void free_block(void *block) { pl_free(block); }
+static void free_block(void *block) {
+  pl_free(block);
+}
+
+/* Sums are exact, in units of 1/10,000: rounding each part would be a silent guess. */
+static pl_status fail_fine(const pl_bound *bound, const pl_expression *e, uint32_t row,
+                           pl_error *err) {
+  pl_place place = pl_table_place(e->loaded, row);
+  pl_site site = {file_of(bound, place), place.line, 0};
+  pl_fail_at(err, PL_E_INPUT, site, "sum of \"%s\": a value with more than four decimals",
+             e->def->take);
+  return pl_hint(err, "round the column in the tool that exports it: sums are exact to 1/10,000");
+}
 
 static pl_status add_up(pl_bound *bound, pl_expression *e, pl_error *err) {
   uint32_t groups = pl_index_groups(e->index), n;
@@ -168,6 +185,7 @@ static pl_status add_up(pl_bound *bound, pl_expression *e, pl_error *err) {
     for (uint32_t i = 0; i < n; i++) {
       pl_cell cell = pl_table_cell(e->loaded, rows[i], e->take);
       if (cell.blank) continue;
+      if (cell.number.more) return fail_fine(bound, e, rows[i], err);
       e->known[g] = true; /* 2^32 rows of 64 bits cannot overflow 128 */
       pl_sum_add(&e->sums[g], cell.number.units);
     }

@@ -23,8 +23,7 @@ typedef struct evaluation {
 bool pl_scratch_open(pl_scratch *scratch, const pl_bound *bound) {
   *scratch = (pl_scratch){.contradicted_slot = -1};
   for (size_t i = 0; i < bound->sources_n; i++)
-    if (bound->sources[i].slots_n > scratch->texts_n)
-      scratch->texts_n = bound->sources[i].slots_n;
+    if (bound->sources[i].slots_n > scratch->texts_n) scratch->texts_n = bound->sources[i].slots_n;
   scratch->texts = pl_calloc(scratch->texts_n, sizeof *scratch->texts);
   scratch->own = pl_calloc(1, sizeof *scratch->own);
   scratch->predicate = pl_pattern_memory_new();
@@ -34,8 +33,7 @@ bool pl_scratch_open(pl_scratch *scratch, const pl_bound *bound) {
 }
 
 void pl_scratch_close(pl_scratch *scratch) {
-  for (size_t i = 0; scratch->texts && i < scratch->texts_n; i++)
-    pl_buf_free(&scratch->texts[i]);
+  for (size_t i = 0; scratch->texts && i < scratch->texts_n; i++) pl_buf_free(&scratch->texts[i]);
   pl_free(scratch->texts);
   if (scratch->own) {
     pl_keys_free(&scratch->own->keys);
@@ -77,8 +75,9 @@ static pl_row_fate reject(evaluation *e, int slot, pl_reject_code code) {
   *e->reject = (pl_reject){
       .file = e->source->first_file + (uint32_t)e->input,
       .line = e->record->line,
-      .column = cell == SIZE_MAX ? 0 : pl_input_cell_column(input, e->record->offset,
-                                                            e->record->length, cell),
+      .column = cell == SIZE_MAX
+                    ? 0
+                    : pl_input_cell_column(input, e->record->offset, e->record->length, cell),
       .code = code,
       .message = pl_buf_view(&own->message),
       .raw = pl_buf_view(&own->raw),
@@ -92,17 +91,23 @@ static pl_row_fate reject_number(evaluation *e, int slot, bool large) {
   pl_buf_clear(message);
   pl_buf_format(message, "%s: ", s->name);
   show_value(message, e->slots[slot].text);
-  if (large) pl_buf_text(message, " is too large a number");
-  else pl_buf_format(message, " is not a number (numbers = \"%s\")", pl_number_style_name(s->numbers));
+  if (large)
+    pl_buf_text(message, " is too large a number");
+  else
+    pl_buf_format(message, " is not a number (numbers = \"%s\")", pl_number_style_name(s->numbers));
   return reject(e, slot, PL_REJECT_NUMBER);
 }
 
 static const char *expected_time(const pl_time_reader *reader) {
   switch (reader->style) {
-    case PL_TIME_ISO: return "2024-03-14 or 2024-03-14 09:30";
-    case PL_TIME_EPOCH_S: return "seconds since 1970";
-    case PL_TIME_EPOCH_MS: return "milliseconds since 1970";
-    case PL_TIME_FORMAT: return reader->format;
+  case PL_TIME_ISO:
+    return "2024-03-14 or 2024-03-14 09:30";
+  case PL_TIME_EPOCH_S:
+    return "seconds since 1970";
+  case PL_TIME_EPOCH_MS:
+    return "milliseconds since 1970";
+  case PL_TIME_FORMAT:
+    return reader->format;
   }
   return "";
 }
@@ -117,8 +122,7 @@ static pl_row_fate reject_time(evaluation *e, int slot) {
   return reject(e, slot, PL_REJECT_TIME);
 }
 
-static pl_row_fate reject_message(evaluation *e, int slot, pl_reject_code code,
-                                  const char *what) {
+static pl_row_fate reject_message(evaluation *e, int slot, pl_reject_code code, const char *what) {
   pl_buf *message = &e->scratch->own->message;
   const char *name = slot >= 0 ? e->source->slots[slot].name : "where";
   pl_buf_clear(message);
@@ -143,8 +147,8 @@ static void eval_raw(const evaluation *e, int slot) {
 static pl_row_fate eval_number(evaluation *e, int slot) {
   const pl_slot *s = &e->source->slots[slot];
   pl_cell *cell = &e->slots[slot];
-  bool exponent = e->source->dialects[e->input].format != PL_FORMAT_CSV ||
-                  (s->compute && s->compute->exponent);
+  bool exponent =
+      e->source->dialects[e->input].format != PL_FORMAT_CSV || (s->compute && s->compute->exponent);
   pl_number_result result = pl_number_parse(cell->text, s->numbers, exponent, &cell->number);
   if (result == PL_NUMBER_OK || e->bound->surveying) return PL_ROW_USED;
   return reject_number(e, slot, result == PL_NUMBER_TOO_LARGE);
@@ -221,7 +225,9 @@ void pl_row_texts(const pl_source *source, size_t input, const pl_record *record
                   pl_scratch *scratch, pl_cell *slots) {
   evaluation e = {.source = source, .input = input, .record = record, .slots = slots};
   for (size_t i = 0; i < source->slots_n; i++) {
-    if (source->slots[i].compute) pl_expression_eval(source, (int)i, scratch, slots);
-    else eval_raw(&e, (int)i);
+    if (source->slots[i].compute)
+      pl_expression_eval(source, (int)i, scratch, slots);
+    else
+      eval_raw(&e, (int)i);
   }
 }

@@ -25,6 +25,7 @@ static void drop_attempt(pl_run *run) {
   run->routes = NULL;
   run->routes_n = run->routes_cap = 0;
   pl_route_parts_free(&run->parts);
+  pl_expressions_detach(run->bound);
   for (size_t i = 0; i < run->bound->sources_n; i++) {
     pl_table_free(run->tables[i]);
     run->tables[i] = NULL;

@@ -135,6 +135,7 @@ static pl_status evaluate(pl_chunk *chunk, const pl_record *record) {
   pl_reject why = {0};
   pl_row_fate fate = pl_row_eval(chunk->bound, source, chunk->input, record, &chunk->scratch, cells,
                                  &why);
+  if (chunk->scratch.out_of_memory) return pl_fail_memory(&chunk->error);
   if (chunk->scratch.contradicted_slot != PL_NO_SLOT) {
     chunk->contradicted = chunk->scratch.contradicted_slot;
     return PL_OK;

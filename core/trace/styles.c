@@ -8,11 +8,11 @@
 
 /* Ways to write a date that an error offers; never used for reading. */
 static const char *const offered[] = {
-    "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d",
+    "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m-%d-%Y",  "%Y/%m/%d", "%Y.%m.%d",  "%Y%m%d",
     "%d/%m/%y", "%m/%d/%y", "%d.%m.%y", "%d %b %Y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y",
 };
-static const char *const offered_times[] = {"", " %H:%M", " %H:%M:%S", ", %H:%M", " %I:%M %p",
-                                            " %I:%M:%S %p"};
+static const char *const offered_times[] = {"",        " %H:%M",    " %H:%M:%S",
+                                            ", %H:%M", " %I:%M %p", " %I:%M:%S %p"};
 #define READINGS_SHOWN 3
 
 /* ---- one value ---------------------------------------------------------------- */
@@ -135,12 +135,14 @@ static pl_status fail_unreadable(const pl_bound *bound, const pl_source *source,
   int n = list_readings(slot, example->text, &readings, format, sizeof format);
   pl_buf_format(&message, "\"%s\" in column \"%s\" of \"%s\" ", example->text, slot->name,
                 source->def->name);
-  if (n > 1) pl_buf_format(&message, "can be read in several ways: %s", readings.p);
-  else if (n == 1) pl_buf_format(&message, "is not an ISO date; is it %s?", readings.p);
-  else pl_buf_text(&message, "is not a date or time that needs no declaration");
-  pl_status status = message.failed || readings.failed
-                         ? pl_fail_memory(err)
-                         : fail_with(bound, example, message.p, err);
+  if (n > 1)
+    pl_buf_format(&message, "can be read in several ways: %s", readings.p);
+  else if (n == 1)
+    pl_buf_format(&message, "is not an ISO date; is it %s?", readings.p);
+  else
+    pl_buf_text(&message, "is not a date or time that needs no declaration");
+  pl_status status = message.failed || readings.failed ? pl_fail_memory(err)
+                                                       : fail_with(bound, example, message.p, err);
   if (status == PL_E_USAGE) hint_declare(source, slot->name, format, err);
   pl_buf_free(&message);
   pl_buf_free(&readings);
@@ -158,9 +160,11 @@ static pl_status fail_mixed(const pl_bound *bound, const pl_source *source, cons
     a = b;
     b = swap;
   }
-  snprintf(message, sizeof message, "column \"%.200s\" of \"%.200s\" holds both %s (\"%s\") and %s "
-           "(\"%s\")", slot->name, source->def->name, style_words[a], tally->examples[a].text,
-           style_words[b], tally->examples[b].text);
+  snprintf(message, sizeof message,
+           "column \"%.200s\" of \"%.200s\" holds both %s (\"%s\") and %s "
+           "(\"%s\")",
+           slot->name, source->def->name, style_words[a], tally->examples[a].text, style_words[b],
+           tally->examples[b].text);
   pl_status status = fail_with(bound, &tally->examples[b], message, err);
   int epoch = a == PL_STYLE_S || a == PL_STYLE_MS ? a : b;
   hint_declare(source, slot->name, epoch == PL_STYLE_MS ? "epoch_ms" : "epoch", err);

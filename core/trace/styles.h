@@ -20,7 +20,7 @@ void pl_row_texts(const pl_source *source, size_t input, const pl_record *record
 
 /* --- styles.c: the tally of one slot --- */
 typedef struct pl_style_example {
-  uint64_t place; /* file << 32 | line */
+  uint64_t place;  /* file << 32 | line */
   uint32_t column; /* of the cell; 0 unknown */
   char text[64];
   char excerpt[256];
@@ -29,7 +29,7 @@ typedef struct pl_style_example {
 enum { PL_STYLE_ISO, PL_STYLE_S, PL_STYLE_MS, PL_STYLE_NONE, PL_STYLES };
 typedef struct pl_style_tally {
   uint64_t counts[PL_STYLES];
-  unsigned seen; /* PL_READ_ bits */
+  unsigned seen;             /* PL_READ_ bits */
   uint64_t first[PL_STYLES]; /* place of the first value of each style, UINT64_MAX */
   pl_style_example examples[PL_STYLES];
 } pl_style_tally;
@@ -38,8 +38,8 @@ void pl_style_tally_open(pl_style_tally *tally);
 /* True when the value is the first of its style so far: fill its example. */
 bool pl_style_tally_note(pl_style_tally *tally, unsigned reading, uint64_t place, int *style);
 /* Settles a slot from its tally; an error shows a value and how to declare it. */
-pl_status pl_style_settle(pl_bound *bound, pl_source *source, int slot,
-                          const pl_style_tally *tally, pl_error *err);
+pl_status pl_style_settle(pl_bound *bound, pl_source *source, int slot, const pl_style_tally *tally,
+                          pl_error *err);
 /* Columns that are looked up take over what is known of where they come from. */
 void pl_style_inherit(pl_bound *bound);
 /* The time of `slot` is unknown: returns it as an error if audit.lua needs it,

@@ -1,7 +1,7 @@
 -- What rules do not have, each with what to use instead; a stable sort; require;
 -- and an error for a name that does not exist.
 local P = ...
-local type, pairs, rawget, rawset, setmetatable = type, pairs, rawget, rawset, setmetatable
+local type, pairs, rawset, setmetatable = type, pairs, rawset, setmetatable
 local find, sub = string.find, string.sub
 
 local advice = {
@@ -88,10 +88,10 @@ function P.sort(t, before)
   end
   for i = 1, n do t[i] = a[i] end
 end
-table.sort = function(t, before)
+rawset(table, "sort", function(t, before)
   if type(t) ~= "table" then P.fail("table.sort needs a list") end
   P.sort(t, before)
-end
+end)
 
 -- ---- require ------------------------------------------------------------------------
 

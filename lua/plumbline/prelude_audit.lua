@@ -1,7 +1,6 @@
 -- What audit.lua may say: audit, source, deals, link.
 local P = ...
-local type, pairs, rawget, tostring = type, pairs, rawget, tostring
-local find, sub = string.find, string.sub
+local type, pairs, rawequal, find = type, pairs, rawequal, string.find
 
 local declared = { sources = {}, links = {} }
 local named = {} -- source name -> its line
@@ -120,7 +119,6 @@ local function source_body(given, spec, what)
   local d = out.duplicates
   if d then out.duplicates, out.duplicates_by = d.keep, d.by end
   local zone = out.timezone
-  out.timezone = nil
   local times = { out.time, out.closed, out.created }
   for i = 1, #(out.formats or {}) do times[#times + 1] = out.formats[i] end
   for _, t in pairs(times) do t.timezone = t.timezone or zone end

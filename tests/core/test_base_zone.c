@@ -1,7 +1,8 @@
 /* Timezones. Expected instants come from the system's own zone files, by
  * `zdump -v ZONE` where a transition is named and otherwise by
- *   python3 -c 'import datetime, zoneinfo; print(datetime.datetime(Y, M, D, h, m,
- *     tzinfo=zoneinfo.ZoneInfo(ZONE)).timestamp())' */
+ *   PYTHONTZPATH=/usr/share/zoneinfo /usr/bin/python3 -c 'import datetime, zoneinfo;
+ *     print(datetime.datetime(Y, M, D, h, m, tzinfo=zoneinfo.ZoneInfo(ZONE)).timestamp())'
+ * with tzdata 2025b. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -36,6 +37,27 @@ static void wall_clocks_become_instants(void **state) {
       {"Asia/Kolkata", 2024, 1, 1, 0, 0, 1704047400},
       {"Europe/Berlin", 1890, 1, 1, 0, 0, -2524524808}, /* local mean time, +00:53:28 */
       {"Europe/Berlin", 2149, 7, 1, 0, 0, 5664376800},  /* summer time, far ahead */
+      /* changed by decree since 2022: */
+      {"Africa/Cairo", 2023, 4, 28, 0, 30, 1682634600}, /* summer time again; skipped: 01:30 */
+      {"Africa/Cairo", 2023, 7, 1, 0, 0, 1688158800},
+      {"America/Chihuahua", 2022, 12, 1, 12, 0, 1669917600}, /* -06:00 all year */
+      {"America/Mazatlan", 2024, 7, 1, 0, 0, 1719817200},    /* no summer time */
+      {"America/Ciudad_Juarez", 2024, 7, 1, 12, 0, 1719856800},
+      {"America/Asuncion", 2025, 7, 1, 0, 0, 1751338800},   /* summer time for good */
+      {"America/Godthab", 2023, 7, 1, 0, 0, 1688176800},    /* -02:00 all that year, */
+      {"America/Godthab", 2024, 7, 1, 0, 0, 1719795600},    /* -01:00 in summers since, */
+      {"America/Godthab", 2024, 3, 30, 23, 30, 1711848600}, /* from the evening before */
+      /* gaps around midnight: */
+      {"America/Sao_Paulo", 2018, 11, 4, 0, 30, 1541302200},
+      {"Pacific/Apia", 2011, 12, 30, 12, 0, 1325282400},
+      /* after the last transition in the file, by its last line: */
+      {"Europe/Berlin", 2040, 3, 25, 2, 30, 2216251800}, /* skipped: 03:30 */
+      {"Europe/Berlin", 2040, 7, 1, 0, 0, 2224706400},
+      {"Europe/Berlin", 2040, 12, 1, 0, 0, 2237929200},
+      {"America/Godthab", 2045, 1, 1, 0, 0, 2366848800},
+      {"Africa/Cairo", 2040, 7, 1, 0, 0, 2224702800},
+      {"Europe/Dublin", 2050, 1, 15, 12, 0, 2525860800}, /* winter is what changes there */
+      {"Australia/Sydney", 2060, 1, 1, 0, 0, 2840101200},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     const wall *c = &cases[i];

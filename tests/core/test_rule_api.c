@@ -17,9 +17,8 @@
 
 static char workspace[] = "/tmp/plumbline-api-XXXXXX";
 
-static const char plain_audit[] =
-    "audit \"A\" { as_of = \"2024-12-31\", currency = \"EUR\" }\n"
-    "deals { \"d.csv\", key = \"id\", status = \"status\" }\n";
+static const char plain_audit[] = "audit \"A\" { as_of = \"2024-12-31\", currency = \"EUR\" }\n"
+                                  "deals { \"d.csv\", key = \"id\", status = \"status\" }\n";
 
 static void write_file(const char *name, const char *text) {
   char path[300];
@@ -80,20 +79,25 @@ static void mistakes_in_the_audit_have_a_place_and_a_hint(void **state) {
        "did you mean \"key\"?"},
       {"source \"x\" { key = \"id\" }", "source \"x\" names no file", ""},
       {"source \"x\" { \"x.csv\", key = 5 }", "source \"x\": key must be a text, not 5", ""},
-      {"source \"x\" { \"x.csv\", format = \"cvs\" }", "format must be one of", "did you mean \"csv\"?"},
+      {"source \"x\" { \"x.csv\", format = \"cvs\" }", "format must be one of",
+       "did you mean \"csv\"?"},
       {"source \"x\" { \"x.csv\", fresh = \"8 days\" }", "fresh must be a time span", "180d"},
       {"source \"x\" { \"x.csv\", numbers = \"1.000\" }", "numbers must be one of", ""},
-      {"source \"x\" { \"x.csv\", columns = { a = \"b\" } }", "columns: a must be a computed column", ""},
-      {"source \"x\" { \"x.csv\", columns = { a = clean(\"b\", \"lowr\") } }", "clean: step 1 must be one of",
-       "did you mean \"lower\"?"},
-      {"source \"x\" { \"x.csv\", columns = { a = lookup { \"t\", on = \"k\" } } }", "lookup needs take", ""},
-      {"source \"x\" { \"x.csv\", where = { a = \"\" } }", "an empty text equals nothing", "blank()"},
+      {"source \"x\" { \"x.csv\", columns = { a = \"b\" } }",
+       "columns: a must be a computed column", ""},
+      {"source \"x\" { \"x.csv\", columns = { a = clean(\"b\", \"lowr\") } }",
+       "clean: step 1 must be one of", "did you mean \"lower\"?"},
+      {"source \"x\" { \"x.csv\", columns = { a = lookup { \"t\", on = \"k\" } } }",
+       "lookup needs take", ""},
+      {"source \"x\" { \"x.csv\", where = { a = \"\" } }", "an empty text equals nothing",
+       "blank()"},
       {"source \"x\" { \"x.csv\", where = { \"a\" } }", "a condition without a column", ""},
       {"source \"x\" { \"x.csv\", where = { a = gt \"z\" } }", "gt must be a number or a date", ""},
       {"source \"x\" { \"x.csv\", where = { a = between(1, \"2024-01-01\") } }",
        "two numbers or two dates", ""},
       {"source \"deals\" { \"x.csv\" }", "\"deals\" is not declared with source", "deals {"},
-      {"source \"x\" { \"x.csv\" } source \"x\" { \"x.csv\" }", "source \"x\" is declared twice", ""},
+      {"source \"x\" { \"x.csv\" } source \"x\" { \"x.csv\" }", "source \"x\" is declared twice",
+       ""},
       {"source \"x\"", "source \"x\" is named but has no { … }", ""},
       {"deals { \"x.csv\", status = \"s\" }", "deals is declared twice, first on line 2", ""},
       {"link { \"a\", \"b\" }", "link has no key", "link {"},
@@ -128,7 +132,8 @@ static void mistakes_in_deals(void **state) {
       {"deals { \"d.csv\", status = { column = \"s\", won = others(), lost = others() } }",
        "others() may stand once"},
       {"deals { \"d.csv\", status = { column = \"s\", wn = \"a\" } }", "has no field \"wn\""},
-      {"deals { \"d.csv\", status = \"s\", closed = { format = \"%Y\" } }", "closed names no column"},
+      {"deals { \"d.csv\", status = \"s\", closed = { format = \"%Y\" } }",
+       "closed names no column"},
   };
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
     char audit[400];
@@ -154,18 +159,20 @@ static void a_workspace_without_audit(void **state) {
   finish(&o);
 }
 
-/* ---- audit.lua: what reaches the model -------------------------------------------------------- */
+/* ---- audit.lua: what reaches the model --------------------------------------------------------
+ */
 
 static void the_audit_itself(void **state) {
   (void)state;
   outcome o;
-  open_sound(&o,
-             "audit \"A\" { as_of = \"2024-12-31\", currency = \"EUR\", timezone = \"Europe/Berlin\",\n"
-             "  within = \"180d\", before = \"created\", min_won = 2, cycle = \"90d\",\n"
-             "  period = { since = \"2024-01-01\", [\"until\"] = \"2024-12-31\" },\n"
-             "  rates = { USD = 0.92, GBP = \"1.17\", CHF = 1 },\n"
-             "  policy = { no_difference_below = 2, q = 0.05, few_keys = 0.5 } }\n",
-             "");
+  open_sound(
+      &o,
+      "audit \"A\" { as_of = \"2024-12-31\", currency = \"EUR\", timezone = \"Europe/Berlin\",\n"
+      "  within = \"180d\", before = \"created\", min_won = 2, cycle = \"90d\",\n"
+      "  period = { since = \"2024-01-01\", [\"until\"] = \"2024-12-31\" },\n"
+      "  rates = { USD = 0.92, GBP = \"1.17\", CHF = 1 },\n"
+      "  policy = { no_difference_below = 2, q = 0.05, few_keys = 0.5 } }\n",
+      "");
   const pl_model *m = &o.model;
   assert_string_equal(m->title, "A");
   assert_string_equal(m->as_of, "2024-12-31");
@@ -176,7 +183,8 @@ static void the_audit_itself(void **state) {
   assert_string_equal(m->since, "2024-01-01");
   assert_string_equal(m->until, "2024-12-31");
   assert_int_equal(m->policy.min_won, 2);
-  assert_true(m->policy.no_difference_below == 2 && m->policy.q == 0.05 && m->policy.few_keys == 0.5);
+  assert_true(m->policy.no_difference_below == 2 && m->policy.q == 0.05 &&
+              m->policy.few_keys == 0.5);
   assert_int_equal(m->policy.few_keys_from, 5);
   assert_int_equal(m->rates.codes.n, 3); /* sorted by code; 0.92 exactly as it was written */
   assert_string_equal(m->rates.codes.items[0], "CHF");
@@ -192,12 +200,15 @@ static void a_source_with_everything(void **state) {
   outcome o;
   open_sound(&o,
              "audit \"A\" { period = { \"2024-01-01\", \"2024-12-31\" },\n"
-             "  rates = { source = \"r\", currency = \"code\", rate = \"rate\", date = \"day\", max_age = \"7d\" } }\n"
-             "source \"s\" { \"a.csv\", { \"b.csv\", \"c.csv\" }, format = \"tsv\", numbers = \"1.234,56\",\n"
+             "  rates = { source = \"r\", currency = \"code\", rate = \"rate\", date = \"day\", "
+             "max_age = \"7d\" } }\n"
+             "source \"s\" { \"a.csv\", { \"b.csv\", \"c.csv\" }, format = \"tsv\", numbers = "
+             "\"1.234,56\",\n"
              "  key = { \"id\", clean(\"mail\", \"trim\", \"lower\") },\n"
              "  time = { \"at\", format = \"%d/%m/%Y\" }, timezone = \"Asia/Tokyo\",\n"
              "  formats = { d = \"epoch\", e = { format = \"epoch_ms\", timezone = \"UTC\" } },\n"
-             "  blank = { \"0\", \"(not set)\", 7 }, fresh = \"8d\", duplicates = { keep = \"last\", by = \"at\" },\n"
+             "  blank = { \"0\", \"(not set)\", 7 }, fresh = \"8d\", duplicates = { keep = "
+             "\"last\", by = \"at\" },\n"
              "  where = { z = { \"x\", 5, true }, a = not_(like \"q*\") },\n"
              "  columns = {\n"
              "    late = constant(2.5),\n"
@@ -209,7 +220,8 @@ static void a_source_with_everything(void **state) {
   assert_int_equal(s->site.line, 3);
   assert_int_equal(s->paths.n, 3);
   assert_string_equal(s->paths.items[2], "c.csv");
-  assert_true(s->format_given && s->dialect.format == PL_FORMAT_CSV && s->dialect.delimiter == '\t');
+  assert_true(s->format_given && s->dialect.format == PL_FORMAT_CSV &&
+              s->dialect.delimiter == '\t');
   assert_int_equal(s->numbers, PL_NUMBER_DOT);
   assert_string_equal(s->key.items[0], "id");
   assert_string_equal(s->key.items[1], "(key 2)");
@@ -245,14 +257,16 @@ static void a_source_with_everything(void **state) {
 static void deals_and_their_status(void **state) {
   (void)state;
   outcome o;
-  open_sound(&o,
-             "audit \"A\" {}\n"
-             "deals { \"d.csv\", key = \"id\", closed = { \"c\", format = \"epoch\" }, created = \"n\",\n"
-             "  amount = lookup { \"r\", on = \"k\", take = \"v\" }, currency = constant \"EUR\",\n"
-             "  status = { column = map(\"stage\", { x = \"y\" }), won = { \"Closed Won\", 5 }, lost = \"L\",\n"
-             "    open = others(), ignore = { \"\" } } }\n"
-             "link { \"a\", \"deals\", { here = \"there\" } }\n",
-             "");
+  open_sound(
+      &o,
+      "audit \"A\" {}\n"
+      "deals { \"d.csv\", key = \"id\", closed = { \"c\", format = \"epoch\" }, created = \"n\",\n"
+      "  amount = lookup { \"r\", on = \"k\", take = \"v\" }, currency = constant \"EUR\",\n"
+      "  status = { column = map(\"stage\", { x = \"y\" }), won = { \"Closed Won\", 5 }, lost = "
+      "\"L\",\n"
+      "    open = others(), ignore = { \"\" } } }\n"
+      "link { \"a\", \"deals\", { here = \"there\" } }\n",
+      "");
   const pl_deals_def *d = &o.model.deals;
   assert_true(o.model.deals_given && d->status_given);
   assert_string_equal(d->status, "(status)");
@@ -271,7 +285,8 @@ static void deals_and_their_status(void **state) {
   finish(&o);
 }
 
-/* ---- rule files: a mistake fails one metric ---------------------------------------------------- */
+/* ---- rule files: a mistake fails one metric ----------------------------------------------------
+ */
 
 static void mistakes_in_a_metric_fail_it_alone(void **state) {
   (void)state;
@@ -291,7 +306,8 @@ static void mistakes_in_a_metric_fail_it_alone(void **state) {
        "did you mean \"which\"?"},
       {"trace = from \"leads\" :to(\"x\", \"k\", { which = \"next\" }) :to \"deals\"",
        "belongs to the step into deals", ""},
-      {"trace = from \"leads\" :where { a = {} } :to \"deals\"", "a condition is an empty list", ""},
+      {"trace = from \"leads\" :where { a = {} } :to \"deals\"", "a condition is an empty list",
+       ""},
       {"trace = from \"leads\" :where { a = { like \"x\", \"y\" } } :to \"deals\"",
        "a list may hold plain values only", ""},
       {"trace = any {}", "any has no trace in it", ""},
@@ -336,7 +352,8 @@ static void mistakes_that_fail_the_whole_file(void **state) {
       {"department \"D\"\nmetric \"a\" { title = }\n", "unexpected symbol near '}'", 2},
       {"department \"D\"\nmetric \"a\" { trace = form \"x\" }\n", "\"form\" is not defined", 2},
       {"metric \"a\" {}\n", "metric \"a\" stands before its department", 1},
-      {"department \"D\"\ndepartment \"E\"\n", "a rule file has one department; the first is on line 1", 2},
+      {"department \"D\"\ndepartment \"E\"\n",
+       "a rule file has one department; the first is on line 1", 2},
       {"department \"D\"\nmetric \"Bad Name\" {}\n", "cannot be a metric's name", 2},
       {"department \"D\"\nmetric \"a\"\n", "metric \"a\" is named but has no { … }", 2},
       {"department \"D\"\nlocal t = from(nil)\n", "from: the table must be a text, not nothing", 2},
@@ -366,25 +383,31 @@ static void a_metric_declared_twice(void **state) {
   open_sound(&o, plain_audit,
              "department \"D\"\nmetric \"a\" { title = \"1\" }\nmetric \"a\" { title = \"2\" }\n");
   assert_int_equal(o.model.metrics_n, 1);
-  expect_text(o.model.metrics[0].failed->message, "metric \"a\" is declared twice: on lines 2 and 3");
+  expect_text(o.model.metrics[0].failed->message,
+              "metric \"a\" is declared twice: on lines 2 and 3");
   finish(&o);
 }
 
-/* ---- rule files: what reaches the model ----------------------------------------------------------- */
+/* ---- rule files: what reaches the model
+ * ----------------------------------------------------------- */
 
 static void a_metric_with_everything(void **state) {
   (void)state;
   outcome o;
-  open_sound(&o, plain_audit,
-             "department \"D\"\n"
-             "local base = from \"s\" :where { a = \"x\" }\n" /* shared, and not changed by its uses */
-             "local judge = function(evidence) return \"unlinked\", \"at \" .. audit.as_of end\n"
-             "metric \"m\" { title = \"T\", owner = \"O\", question = \"Q?\", definition = \"Def\", unit = \"u\",\n"
-             "  note = \"N\", cost = { money = 12000, hours = 6.5, per = \"month\" }, within = \"30d\",\n"
-             "  before = \"any\", by = { \"t\", \"c\" }, min_won = 3, judge = judge,\n"
-             "  trace = any { base :to(\"t\", { h = \"th\", \"same\" }) :where { b = gte(2.5) } :to \"deals\",\n"
-             "    any { from \"deals\", base :to(\"deals\", nil, { which = \"next\", within = \"2w\" }) } } }\n"
-             "metric \"plain\" { title = \"P\", trace = base :to \"deals\" }\n");
+  open_sound(
+      &o, plain_audit,
+      "department \"D\"\n"
+      "local base = from \"s\" :where { a = \"x\" }\n" /* shared, and not changed by its uses */
+      "local judge = function(evidence) return \"unlinked\", \"at \" .. audit.as_of end\n"
+      "metric \"m\" { title = \"T\", owner = \"O\", question = \"Q?\", definition = \"Def\", unit "
+      "= \"u\",\n"
+      "  note = \"N\", cost = { money = 12000, hours = 6.5, per = \"month\" }, within = \"30d\",\n"
+      "  before = \"any\", by = { \"t\", \"c\" }, min_won = 3, judge = judge,\n"
+      "  trace = any { base :to(\"t\", { h = \"th\", \"same\" }) :where { b = gte(2.5) } :to "
+      "\"deals\",\n"
+      "    any { from \"deals\", base :to(\"deals\", nil, { which = \"next\", within = \"2w\" }) } "
+      "} }\n"
+      "metric \"plain\" { title = \"P\", trace = base :to \"deals\" }\n");
   const pl_metric_def *m = &o.model.metrics[0];
   assert_null(m->failed);
   assert_string_equal(m->department, "D");
@@ -402,7 +425,8 @@ static void a_metric_with_everything(void **state) {
   assert_string_equal(first->steps[0].key.here[0], "same"); /* positions first */
   assert_string_equal(first->steps[0].key.there[1], "th");
   assert_string_equal(first->steps[0].where.items[0].low.text, "2.5");
-  assert_true(first->steps[0].where.items[0].low.number && !first->steps[0].where.items[0].low_open);
+  assert_true(first->steps[0].where.items[0].low.number &&
+              !first->steps[0].where.items[0].low_open);
   assert_null(first->steps[0].where.items[0].high.text);
   assert_int_equal(m->branches[1].steps_n, 0);
   assert_true(m->branches[2].steps[0].next);
@@ -422,8 +446,9 @@ static void a_metric_with_everything(void **state) {
 static void departments_are_sorted_and_libraries_are_none(void **state) {
   (void)state;
   outcome o;
-  write_file("rules/b.lua", "department \"Alpha\"\nlocal shared = require \"lib\"\n"
-                            "metric \"z\" { title = shared.title }\nmetric \"a\" { title = \"A\" }\n");
+  write_file("rules/b.lua",
+             "department \"Alpha\"\nlocal shared = require \"lib\"\n"
+             "metric \"z\" { title = shared.title }\nmetric \"a\" { title = \"A\" }\n");
   write_file("rules/lib.lua", "return { title = \"from lib\" }\n");
   open_sound(&o, plain_audit, "department \"Zeta\"\nmetric \"a\" { title = \"A\" }\n");
   assert_int_equal(o.model.departments_n, 2);
@@ -486,7 +511,8 @@ static void rule_files_stay_inside_the_workspace(void **state) {
   remove(outside);
 }
 
-/* ---- asking ----------------------------------------------------------------------------------------- */
+/* ---- asking
+ * ----------------------------------------------------------------------------------------- */
 
 /* More than one request's worth (20,000 values each) comes back in order. */
 static void many_values_come_back_in_order(void **state) {
@@ -495,26 +521,54 @@ static void many_values_come_back_in_order(void **state) {
   static char texts[N][8];
   static pl_str values[2 * N];
   outcome o;
-  open_sound(&o,
-             "audit \"A\" {}\nsource \"s\" { \"a.csv\", columns = {\n"
-             "  c = derive(\"a\", \"b\", function(a, b) return b and a .. \"/\" .. b or nil end) } }\n",
-             "");
+  open_sound(
+      &o,
+      "audit \"A\" {}\nsource \"s\" { \"a.csv\", columns = {\n"
+      "  c = derive(\"a\", \"b\", function(a, b) return b and a .. \"/\" .. b or nil end) } }\n",
+      "");
   for (size_t i = 0; i < N; i++) {
     snprintf(texts[i], sizeof texts[i], "%06zu", i);
     values[2 * i] = pl_str_of(texts[i]);
     values[2 * i + 1] = i % 3 ? PL_STR("x") : (pl_str){NULL, 0};
   }
-  pl_ask ask = {.call = o.model.sources[0].columns[0].call, .want_text = true, .parameters = 2,
-                .values = values, .n = N};
+  pl_ask ask = {.call = o.model.sources[0].columns[0].call,
+                .want_text = true,
+                .parameters = 2,
+                .values = values,
+                .n = N};
   assert_int_equal(pl_rules_ask(o.rules, &ask, 1, &o.err), PL_OK);
   assert_null(ask.failed);
   for (size_t i = 0; i < N; i++) {
     char expected[16];
     snprintf(expected, sizeof expected, "%06zu/x", i);
-    if (i % 3) assert_true(pl_str_eq(ask.texts[i], pl_str_of(expected)));
-    else assert_null(ask.texts[i].p);
+    if (i % 3)
+      assert_true(pl_str_eq(ask.texts[i], pl_str_of(expected)));
+    else
+      assert_null(ask.texts[i].p);
   }
   finish(&o);
+}
+
+/* Whichever allocation fails, opening says so and leaks nothing. */
+static void memory_may_end_anywhere(void **state) {
+  (void)state;
+  static const char rules[] =
+      "department \"D\"\nmetric \"a\" { trace = from \"s\" :to \"deals\" }\n";
+  outcome o;
+  uint64_t before = pl_alloc_count();
+  open_sound(&o, plain_audit, rules);
+  uint64_t total = pl_alloc_count() - before;
+  finish(&o);
+  for (uint64_t n = 1; n <= total; n += 1 + total / 60) {
+    memset(&o, 0, sizeof o);
+    pl_rules_options options = {.directory = workspace};
+    pl_alloc_fail_at(n);
+    o.status = pl_rules_open(&options, &o.model, &o.rules, &o.err);
+    pl_alloc_fail_at(0);
+    assert_int_equal(o.status, PL_E_MEMORY);
+    assert_null(o.rules);
+    finish(&o);
+  }
 }
 
 static int set_up(void **state) {
@@ -550,6 +604,7 @@ int main(int argc, char **argv) {
       cmocka_unit_test(a_department_belongs_to_one_file),
       cmocka_unit_test(rule_files_stay_inside_the_workspace),
       cmocka_unit_test(many_values_come_back_in_order),
+      cmocka_unit_test(memory_may_end_anywhere),
   };
   return cmocka_run_group_tests_name("api", tests, set_up, tear_down);
 }

@@ -14,23 +14,32 @@
 #include "rule/rules_private.h"
 
 static const char audit_lua[] =
-    "audit \"A\" { as_of = \"2024-12-31\", currency = \"EUR\", within = \"90d\", rates = { USD = 0.92 } }\n"
-    "source \"s\" { \"a.csv\", { \"b.csv\" }, key = { \"id\", clean(\"x\", \"lower\") }, format = \"tsv\",\n"
+    "audit \"A\" { as_of = \"2024-12-31\", currency = \"EUR\", within = \"90d\", rates = { USD = "
+    "0.92 } }\n"
+    "source \"s\" { \"a.csv\", { \"b.csv\" }, key = { \"id\", clean(\"x\", \"lower\") }, format = "
+    "\"tsv\",\n"
     "  time = { \"at\", format = \"epoch\" }, formats = { d = \"%d.%m.%Y\" }, blank = { \"0\" },\n"
-    "  where = { k = between(1, 2.5), l = like { \"a*\", \"b*\" }, m = not_(blank()), n = matches \"^x\" },\n"
+    "  where = { k = between(1, 2.5), l = like { \"a*\", \"b*\" }, m = not_(blank()), n = matches "
+    "\"^x\" },\n"
     "  duplicates = { keep = \"last\", by = \"at\" }, fresh = \"8d\",\n"
-    "  columns = { a = lookup { \"t\", on = { x = \"y\" }, take = \"z\" }, b = map(\"c\", { old = \"new\" }),\n"
-    "    c = derive(\"a\", \"b\", function(a, b) return a end), d = list(\"ids\", \";\"), e = constant(5) } }\n"
-    "deals { \"d.csv\", key = \"id\", amount = \"v\", currency = \"cur\", closed = \"c\", created = \"n\",\n"
-    "  status = { column = \"stage\", won = { \"Won\" }, lost = \"Lost\", open = others(), ignore = { \"\" } } }\n"
+    "  columns = { a = lookup { \"t\", on = { x = \"y\" }, take = \"z\" }, b = map(\"c\", { old = "
+    "\"new\" }),\n"
+    "    c = derive(\"a\", \"b\", function(a, b) return a end), d = list(\"ids\", \";\"), e = "
+    "constant(5) } }\n"
+    "deals { \"d.csv\", key = \"id\", amount = \"v\", currency = \"cur\", closed = \"c\", created "
+    "= \"n\",\n"
+    "  status = { column = \"stage\", won = { \"Won\" }, lost = \"Lost\", open = others(), ignore "
+    "= { \"\" } } }\n"
     "link { \"s\", \"deals\", { id = \"lead\" } }\n";
 
 static const char rules_lua[] =
     "department \"D\"\n"
-    "metric \"m\" { title = \"T\", owner = \"O\", cost = { money = 1.5, per = \"month\" }, by = { \"t\", \"c\" },\n"
+    "metric \"m\" { title = \"T\", owner = \"O\", cost = { money = 1.5, per = \"month\" }, by = { "
+    "\"t\", \"c\" },\n"
     "  within = \"30d\", before = \"any\", min_won = 2, judge = function() end,\n"
     "  trace = any { from \"s\" :where { a = \"x\", b = function(v) return true end }\n"
-    "    :to(\"t\", { here = \"there\" }) :where { c = gte(3) } :to(\"deals\", \"k\", { which = \"next\", within = \"2w\" }),\n"
+    "    :to(\"t\", { here = \"there\" }) :where { c = gte(3) } :to(\"deals\", \"k\", { which = "
+    "\"next\", within = \"2w\" }),\n"
     "    from \"deals\" } }\n"
     "metric \"bad\" { nonsense = 1 }\n";
 
@@ -71,8 +80,12 @@ static void fetch(const char *what, const char *source, pl_buf *out) {
   f.worker.child = PL_NO_CHILD;
   f.worker.file = f.file.shown;
   f.worker.folder = &f.folder;
-  pl_request request = {.worker = &f.worker, .ctx = &f, .type = PL_FRAME_DECLARE,
-                        .make = make, .take = take, .failed = failed};
+  pl_request request = {.worker = &f.worker,
+                        .ctx = &f,
+                        .type = PL_FRAME_DECLARE,
+                        .make = make,
+                        .take = take,
+                        .failed = failed};
   assert_int_equal(pl_worker_open(&f.rules.exchange, &f.worker, NULL), PL_OK);
   assert_int_equal(pl_exchange_run(&f.rules.exchange, &request, 1, NULL), PL_OK);
   pl_worker_close(&f.worker);
@@ -109,10 +122,13 @@ static pl_status decode(pl_str wire, bool audit) {
   pl_metric_def *metrics = NULL;
   size_t n = 0;
   const pl_value *v = pl_value_decode(&arena, wire, false, &err);
-  pl_decoding d = {.arena = &model.arena, .file = files[0], .files = files, .files_n = 1, .err = &err};
+  pl_decoding d = {
+      .arena = &model.arena, .file = files[0], .files = files, .files_n = 1, .err = &err};
   if (v && pl_decode_functions(&d, v, &functions) == PL_OK) {
-    if (audit) pl_decode_audit(&d, v, &model, &rules);
-    else pl_decode_rules(&d, v, &department, &metrics, &n);
+    if (audit)
+      pl_decode_audit(&d, v, &model, &rules);
+    else
+      pl_decode_rules(&d, v, &department, &metrics, &n);
   }
   if (v && d.status == PL_OK) check_metrics(metrics, n, d.functions_n);
   if (!v || d.status != PL_OK) assert_true(err.message[0] != 0);
@@ -176,7 +192,8 @@ static void changed_rules_are_refused_or_sound(void **state) {
   mutate(&rules_wire, false);
 }
 
-/* ---- frames ------------------------------------------------------------------------------------- */
+/* ---- frames -------------------------------------------------------------------------------------
+ */
 
 static void a_frame_reads_back(void **state) {
   (void)state;
@@ -200,8 +217,10 @@ static void bad_heads_are_refused(void **state) {
   pl_frame frame;
   size_t used;
   /* a length over what is allowed, and a type that does not exist */
-  assert_int_equal(pl_frame_read(PL_STR("\xe9\x03\0\0\x10\0\0\0\0"), 1000, &frame, &used), PL_FRAME_BAD);
-  assert_int_equal(pl_frame_read(PL_STR("\x01\0\0\0\x63\0\0\0\0"), 1000, &frame, &used), PL_FRAME_BAD);
+  assert_int_equal(pl_frame_read(PL_STR("\xe9\x03\0\0\x10\0\0\0\0"), 1000, &frame, &used),
+                   PL_FRAME_BAD);
+  assert_int_equal(pl_frame_read(PL_STR("\x01\0\0\0\x63\0\0\0\0"), 1000, &frame, &used),
+                   PL_FRAME_BAD);
   assert_int_equal(pl_frame_read(PL_STR("\xff\xff\xff\xff\x10\0\0\0\0"), UINT64_MAX, &frame, &used),
                    PL_FRAME_BAD);
 }

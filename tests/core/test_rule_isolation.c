@@ -35,12 +35,12 @@ static const char audit_lua[] =
     "link { \"leads\", \"deals\", \"id\" }\n";
 
 /* The honest neighbour: one metric, one function. */
-static const char honest_lua[] =
-    "department \"Honest\"\n"
-    "metric \"leads\" {\n"
-    "  title = \"Leads\",\n"
-    "  trace = from \"leads\" :where { origin = function(v) return v == \"paid\" end } :to \"deals\",\n"
-    "}\n";
+static const char honest_lua[] = "department \"Honest\"\n"
+                                 "metric \"leads\" {\n"
+                                 "  title = \"Leads\",\n"
+                                 "  trace = from \"leads\" :where { origin = function(v) return v "
+                                 "== \"paid\" end } :to \"deals\",\n"
+                                 "}\n";
 
 static void write_file(const char *name, const char *text) {
   char path[300];
@@ -105,8 +105,10 @@ static int misbehaving_worker(void) {
         seen[i + 40] = 0;
         lie(seen + i + 10);
       }
-    uint32_t whole = n < 9 ? UINT32_MAX : (uint32_t)(unsigned char)seen[0] |
-        (uint32_t)(unsigned char)seen[1] << 8 | (uint32_t)(unsigned char)seen[2] << 16;
+    uint32_t whole = n < 9 ? UINT32_MAX
+                           : (uint32_t)(unsigned char)seen[0] |
+                                 (uint32_t)(unsigned char)seen[1] << 8 |
+                                 (uint32_t)(unsigned char)seen[2] << 16;
     if (n >= (size_t)whole + 9) break;
     nanosleep(&pause_, NULL);
   }
@@ -161,7 +163,8 @@ static void check_honest(outcome *o) {
   assert_null(m->failed);
   assert_string_equal(m->title, "Leads");
   assert_int_equal(m->branches[0].steps_n, 1);
-  pl_ask ask = {.call = m->branches[0].where.items[0].call, .parameters = 1, .values = values, .n = 3};
+  pl_ask ask = {
+      .call = m->branches[0].where.items[0].call, .parameters = 1, .values = values, .n = 3};
   assert_int_equal(pl_rules_ask(o->rules, &ask, 1, &err), PL_OK);
   assert_null(ask.failed);
   assert_false(ask.truths[0]);
@@ -215,8 +218,9 @@ static void an_endless_loop(void **state) {
 /* pcall must not catch the limit: else this would never end. */
 static void an_endless_loop_in_pcall(void **state) {
   (void)state;
-  expect_failure("department \"Hostile\"\nwhile true do\n pcall(function() while true do end end)\nend\n",
-                 111, "CPU time", 3);
+  expect_failure(
+      "department \"Hostile\"\nwhile true do\n pcall(function() while true do end end)\nend\n", 111,
+      "CPU time", 3);
 }
 
 /* The count hook never fires inside a pattern match: the process limit ends it. */
@@ -238,7 +242,8 @@ static void calls_that_would_run_on_in_c(void **state) {
                "print(select(2, pcall(table.insert, long, 1, 'x')))\n"
                "print(select(2, pcall(table.unpack, {}, 1, 1e9)))\n"
                "print(select(2, pcall(string.format, ('%s'):rep(90), table.unpack(\n"
-               "  (function() local t = {} for i = 1, 90 do t[i] = ('x'):rep(100000) end return t end)()))))\n",
+               "  (function() local t = {} for i = 1, 90 do t[i] = ('x'):rep(100000) end return t "
+               "end)()))))\n",
                "rules/hostile.lua: true \n"
                "rules/hostile.lua: false string.rep would build a text of more than 16 MiB\n"
                "rules/hostile.lua: at most 1,000,000 items at once\n"
@@ -286,8 +291,10 @@ static void deep_nesting_in_the_source(void **state) {
 
 /* ---- a worker that crashes, ends, lies or stalls -------------------------------------------- */
 
-#define WORKER(how) "-- WORKER:" how " " "                                                    \n" \
-                    "department \"Hostile\"\n"
+#define WORKER(how)                                                                                \
+  "-- WORKER:" how " "                                                                             \
+  "                                                    \n"                                         \
+  "department \"Hostile\"\n"
 
 static void a_crash(void **state) {
   (void)state;
@@ -464,15 +471,27 @@ static void hostile_functions(void **state) {
 
 /* ---- the kernel's own walls -------------------------------------------------------------- */
 
-static void open_a_file(void) { (void)!open("/etc/passwd", O_RDONLY); }
-static void open_a_socket(void) { (void)!socket(AF_INET, SOCK_STREAM, 0); }
-static void start_a_process(void) { (void)!fork(); }
-static void run_a_program(void) { (void)!execl("/bin/true", "true", (char *)NULL); }
-static void kill_the_parent(void) { (void)!kill(getppid(), SIGTERM); }
+static void open_a_file(void) {
+  (void)!open("/etc/passwd", O_RDONLY);
+}
+static void open_a_socket(void) {
+  (void)!socket(AF_INET, SOCK_STREAM, 0);
+}
+static void start_a_process(void) {
+  (void)!fork();
+}
+static void run_a_program(void) {
+  (void)!execl("/bin/true", "true", (char *)NULL);
+}
+static void kill_the_parent(void) {
+  (void)!kill(getppid(), SIGTERM);
+}
 static void make_memory_executable(void) {
   (void)!mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 }
-static void map_a_file(void) { (void)!mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, 0, 0); }
+static void map_a_file(void) {
+  (void)!mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, 0, 0);
+}
 
 /* Behind the walls each of these ends the process at once (SIGSYS). Builds and
  * runs under a checking tool have no filter (walls.h), so there is no test. */
@@ -481,8 +500,9 @@ static void the_kernel_ends_what_leaves(void **state) {
 #if defined(__SANITIZE_ADDRESS__)
   skip();
 #endif
-  void (*const all[])(void) = {open_a_file, open_a_socket, start_a_process, run_a_program,
-                               kill_the_parent, make_memory_executable, map_a_file};
+  void (*const all[])(void) = {open_a_file,   open_a_socket,   start_a_process,
+                               run_a_program, kill_the_parent, make_memory_executable,
+                               map_a_file};
   if (getenv("PLUMBLINE_UNDER_VALGRIND")) skip();
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
     int status = 0;
@@ -514,7 +534,8 @@ static int set_up(void **state) {
 
 static int tear_down(void **state) {
   (void)state;
-  static const char *const names[] = {"rules/hostile.lua", "rules/honest.lua", "audit.lua", "rules", ""};
+  static const char *const names[] = {"rules/hostile.lua", "rules/honest.lua", "audit.lua", "rules",
+                                      ""};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     char path[300];
     snprintf(path, sizeof path, "%s/%s", workspace, names[i]);

@@ -16,7 +16,8 @@ static void add_field(void *ctx, pl_str path, pl_str value) {
   pl_buf *out = ctx;
   pl_buf_str(out, path);
   pl_buf_text(out, "=");
-  for (size_t i = 0; i < value.n; i++) pl_buf_append(out, value.p[i] == 0x1f ? "|" : value.p + i, 1);
+  for (size_t i = 0; i < value.n; i++)
+    pl_buf_append(out, value.p[i] == 0x1f ? "|" : value.p + i, 1);
   pl_buf_text(out, "\n");
 }
 

@@ -6,8 +6,8 @@
 
 #define LEADS "id,a,b\n1,x,1\n2,y,\n3,x,1\n4,,\n5,x,2\n"
 
-static pl_step_def step = {.table = "deals", .site = {"rules/m.lua", 6, 0},
-                           .key = {{"id"}, {"id"}, 1}};
+static pl_step_def step = {
+    .table = "deals", .site = {"rules/m.lua", 6, 0}, .key = {{"id"}, {"id"}, 1}};
 
 static void open_leads(workspace *w, pl_compute *columns, size_t n) {
   ws_open(w);
@@ -73,8 +73,11 @@ static void a_column_is_asked_for_each_distinct_tuple(void **state) {
   workspace w;
   pl_question *q;
   size_t n;
-  pl_compute derive = {.kind = PL_COMPUTE_DERIVE, .name = "d", .site = AT(12),
-                       .inputs = TEXTS("a", "b"), .call = {-1, 7}};
+  pl_compute derive = {.kind = PL_COMPUTE_DERIVE,
+                       .name = "d",
+                       .site = AT(12),
+                       .inputs = TEXTS("a", "b"),
+                       .call = {-1, 7}};
   open_leads(&w, &derive, 1);
   w.metrics[0].by = "d";
   ws_bind_ok(&w);
@@ -111,7 +114,9 @@ static void conditions_are_asked_for_values_that_are_not_blank(void **state) {
   open_leads(&w, NULL, 0);
   w.branches[0][0].where =
       WHERE({.kind = PL_COND_CALL, .column = "a", .site = RULE(5), .call = {0, 3}},
-            {.kind = PL_COND_NOT, .column = "b", .site = RULE(5),
+            {.kind = PL_COND_NOT,
+             .column = "b",
+             .site = RULE(5),
              .child = &(pl_condition){.kind = PL_COND_CALL, .call = {0, 4}}});
   ws_bind_ok(&w);
   pl_asks *asks = survey(&w);
@@ -128,8 +133,9 @@ static void conditions_are_asked_for_values_that_are_not_blank(void **state) {
   const bool expected[] = {true, false, true, false, false};
   for (size_t i = 0; i < 5; i++) {
     ws_row(&r, i);
-    assert_int_equal(pl_predicate_holds(w.bound->metrics[0].branches[0].where, r.cells, &r.scratch,
-                                        &failed), expected[i]);
+    assert_int_equal(
+        pl_predicate_holds(w.bound->metrics[0].branches[0].where, r.cells, &r.scratch, &failed),
+        expected[i]);
   }
   ws_read_end(&r);
   ws_close(&w);
@@ -140,16 +146,24 @@ static void functions_of_functions_are_asked_in_rounds(void **state) {
   workspace w;
   pl_question *q;
   size_t n;
-  pl_compute columns[] = {
-      {.kind = PL_COMPUTE_DERIVE, .name = "d", .site = AT(12), .inputs = TEXTS("a"),
-       .call = {-1, 1}},
-      {.kind = PL_COMPUTE_CLEAN, .name = "u", .site = AT(13), .inputs = TEXTS("d"),
-       .words = TEXTS("upper")},
-      {.kind = PL_COMPUTE_DERIVE, .name = "e", .site = AT(14), .inputs = TEXTS("u", "b"),
-       .call = {-1, 2}}};
+  pl_compute columns[] = {{.kind = PL_COMPUTE_DERIVE,
+                           .name = "d",
+                           .site = AT(12),
+                           .inputs = TEXTS("a"),
+                           .call = {-1, 1}},
+                          {.kind = PL_COMPUTE_CLEAN,
+                           .name = "u",
+                           .site = AT(13),
+                           .inputs = TEXTS("d"),
+                           .words = TEXTS("upper")},
+                          {.kind = PL_COMPUTE_DERIVE,
+                           .name = "e",
+                           .site = AT(14),
+                           .inputs = TEXTS("u", "b"),
+                           .call = {-1, 2}}};
   open_leads(&w, columns, 3);
-  w.branches[0][0].where = WHERE({.kind = PL_COND_CALL, .column = "e", .site = RULE(5),
-                                  .call = {0, 3}});
+  w.branches[0][0].where =
+      WHERE({.kind = PL_COND_CALL, .column = "e", .site = RULE(5), .call = {0, 3}});
   ws_bind_ok(&w);
   pl_asks *asks = survey(&w);
   assert_true(pl_asks_next(asks, &q, &n));
@@ -210,12 +224,15 @@ static void a_failed_column_fails_the_audit(void **state) {
   pl_question *q;
   size_t n;
   pl_error why;
-  pl_compute derive = {.kind = PL_COMPUTE_DERIVE, .name = "d", .site = AT(12),
-                       .inputs = TEXTS("a"), .call = {-1, 7}};
+  pl_compute derive = {.kind = PL_COMPUTE_DERIVE,
+                       .name = "d",
+                       .site = AT(12),
+                       .inputs = TEXTS("a"),
+                       .call = {-1, 7}};
   pl_fail(&why, PL_E_RULE, "d failed");
   open_leads(&w, &derive, 1);
-  w.sources[0].where = WHERE({.kind = PL_COND_CALL, .column = "d", .site = AT(13),
-                              .call = {-1, 8}});
+  w.sources[0].where =
+      WHERE({.kind = PL_COND_CALL, .column = "d", .site = AT(13), .call = {-1, 8}});
   ws_bind_ok(&w);
   pl_asks *asks = survey(&w);
   assert_true(pl_asks_next(asks, &q, &n));
@@ -232,8 +249,11 @@ static void a_source_surveyed_later_is_asked_about_later(void **state) {
   workspace w;
   pl_question *q;
   size_t n;
-  pl_compute derive = {.kind = PL_COMPUTE_DERIVE, .name = "d", .site = AT(12),
-                       .inputs = TEXTS("a"), .call = {-1, 7}};
+  pl_compute derive = {.kind = PL_COMPUTE_DERIVE,
+                       .name = "d",
+                       .site = AT(12),
+                       .inputs = TEXTS("a"),
+                       .call = {-1, 7}};
   open_leads(&w, &derive, 1);
   w.metrics[0].by = "d";
   ws_bind_ok(&w);
@@ -256,11 +276,16 @@ static void a_source_surveyed_later_is_asked_about_later(void **state) {
 static void every_allocation_may_fail(void **state) {
   (void)state;
   workspace w;
-  pl_compute columns[] = {
-      {.kind = PL_COMPUTE_DERIVE, .name = "d", .site = AT(12), .inputs = TEXTS("a", "b"),
-       .call = {-1, 1}},
-      {.kind = PL_COMPUTE_DERIVE, .name = "e", .site = AT(14), .inputs = TEXTS("d"),
-       .call = {-1, 2}}};
+  pl_compute columns[] = {{.kind = PL_COMPUTE_DERIVE,
+                           .name = "d",
+                           .site = AT(12),
+                           .inputs = TEXTS("a", "b"),
+                           .call = {-1, 1}},
+                          {.kind = PL_COMPUTE_DERIVE,
+                           .name = "e",
+                           .site = AT(14),
+                           .inputs = TEXTS("d"),
+                           .call = {-1, 2}}};
   open_leads(&w, columns, 2);
   w.metrics[0].by = "e";
   bool whole = false;
@@ -275,8 +300,7 @@ static void every_allocation_may_fail(void **state) {
     pl_status status = asks ? PL_OK : PL_E_MEMORY;
     for (size_t k = 0; status == PL_OK && k < r.batch.n; k++) {
       ws_row(&r, k);
-      status = r.scratch.out_of_memory ? PL_E_MEMORY
-                                       : pl_asks_row(asks, r.source, r.cells, &w.err);
+      status = r.scratch.out_of_memory ? PL_E_MEMORY : pl_asks_row(asks, r.source, r.cells, &w.err);
     }
     pl_question *q;
     size_t n;

@@ -1,24 +1,8 @@
-/* Binding: files, columns, links, traces, times; and every message that a user
- * can meet there. */
-#include "trace_workspace.h"
+/* Binding sources: files, columns, computed columns, roles; and every message
+ * that a user can meet there. */
+#include "trace_plain.h"
 
 #include "trace/expression.h"
-
-#define LEADS "id,day,origin\nl1,2024-01-02,paid\nl2,2024-02-03,\n"
-#define DEALS "id,lead,closed,created,status,amount\n" \
-              "d1,l1,2024-03-01,2024-01-05,won,10.50\nd2,l2,2024-04-01,2024-02-05,lost,3\n"
-
-/* leads -> deals by leads.id = deals.lead */
-static pl_step_def to_deals[] = {
-    {.table = "deals", .site = {"rules/m.lua", 6, 0}, .key = {{"id"}, {"lead"}, 1}}};
-
-static void open_plain(workspace *w) {
-  ws_open(w);
-  ws_file(w, "leads.csv", LEADS);
-  ws_file(w, "deals.csv", DEALS);
-  ws_source(w, "leads", "leads.csv")->time = (pl_time_column){.column = "day", .site = AT(11)};
-  ws_deals(w, "deals.csv");
-}
 
 /* ---- the plain case -------------------------------------------------------------- */
 static void binds_a_plain_workspace(void **state) {
@@ -303,8 +287,11 @@ static void a_key_holds_one_value(void **state) {
   (void)state;
   workspace w;
   open_plain(&w);
-  w.sources[0].columns = (pl_compute[]){{.kind = PL_COMPUTE_LIST, .name = "ids", .site = AT(12),
-                                         .inputs = TEXTS("id"), .words = TEXTS(";")}};
+  w.sources[0].columns = (pl_compute[]){{.kind = PL_COMPUTE_LIST,
+                                         .name = "ids",
+                                         .site = AT(12),
+                                         .inputs = TEXTS("id"),
+                                         .words = TEXTS(";")}};
   w.sources[0].columns_n = 1;
   w.sources[0].key = TEXTS("ids");
   assert_has(ws_error(&w)->message, "cannot hold several values, as \"ids\" does");
@@ -316,8 +303,11 @@ static void computed_columns_are_checked_even_when_unused(void **state) {
   (void)state;
   workspace w;
   open_plain(&w);
-  pl_compute c = {.kind = PL_COMPUTE_CLEAN, .name = "new", .site = AT(12),
-                  .inputs = TEXTS("origin"), .words = TEXTS("lower", "trimm")};
+  pl_compute c = {.kind = PL_COMPUTE_CLEAN,
+                  .name = "new",
+                  .site = AT(12),
+                  .inputs = TEXTS("origin"),
+                  .words = TEXTS("lower", "trimm")};
   w.sources[0].columns = &c;
   w.sources[0].columns_n = 1;
   assert_has(ws_error(&w)->message, "clean() does not know \"trimm\"");
@@ -364,8 +354,12 @@ static void lookups_name_tables_keys_and_what_to_take(void **state) {
   (void)state;
   workspace w;
   open_plain(&w);
-  pl_compute c = {.kind = PL_COMPUTE_LOOKUP, .name = "deal_day", .site = AT(12), .table = "deal",
-                  .key = KEY("id", "lead"), .take = "closed"};
+  pl_compute c = {.kind = PL_COMPUTE_LOOKUP,
+                  .name = "deal_day",
+                  .site = AT(12),
+                  .table = "deal",
+                  .key = KEY("id", "lead"),
+                  .take = "closed"};
   w.sources[0].columns = &c;
   w.sources[0].columns_n = 1;
   assert_has(ws_error(&w)->message, "there is no source \"deal\"");
@@ -392,16 +386,25 @@ static void looked_up_tables_are_held_and_loaded_first(void **state) {
   open_plain(&w);
   ws_file(&w, "money.csv", "lead,euros\nl1,5\n");
   ws_source(&w, "money", "money.csv");
-  w.model.deals.source.columns =
-      (pl_compute[]){{.kind = PL_COMPUTE_SUM, .name = "(amount)", .site = AT(21), .table = "money",
-                      .key = KEY("lead", "lead"), .take = "euros"}};
+  w.model.deals.source.columns = (pl_compute[]){{.kind = PL_COMPUTE_SUM,
+                                                 .name = "(amount)",
+                                                 .site = AT(21),
+                                                 .table = "money",
+                                                 .key = KEY("lead", "lead"),
+                                                 .take = "euros"}};
   w.model.deals.source.columns_n = 1;
   w.model.deals.amount = "(amount)";
-  w.sources[0].where = WHERE({.kind = PL_COND_EQUAL, .column = "owner", .site = AT(13),
-                              .values = (pl_literal[]){{"x", false}}, .values_n = 1});
-  w.sources[0].columns =
-      (pl_compute[]){{.kind = PL_COMPUTE_LOOKUP, .name = "owner", .site = AT(12), .table = "deals",
-                      .key = KEY("id", "lead"), .take = "status"}};
+  w.sources[0].where = WHERE({.kind = PL_COND_EQUAL,
+                              .column = "owner",
+                              .site = AT(13),
+                              .values = (pl_literal[]){{"x", false}},
+                              .values_n = 1});
+  w.sources[0].columns = (pl_compute[]){{.kind = PL_COMPUTE_LOOKUP,
+                                         .name = "owner",
+                                         .site = AT(12),
+                                         .table = "deals",
+                                         .key = KEY("id", "lead"),
+                                         .take = "status"}};
   w.sources[0].columns_n = 1;
   ws_bind_ok(&w);
   /* sources: 0 leads, 1 money, 2 deals; leads need deals, deals need money */
@@ -416,13 +419,19 @@ static void tables_cannot_need_each_other(void **state) {
   (void)state;
   workspace w;
   open_plain(&w);
-  w.sources[0].columns =
-      (pl_compute[]){{.kind = PL_COMPUTE_LOOKUP, .name = "won", .site = AT(12), .table = "deals",
-                      .key = KEY("id", "lead"), .take = "status"}};
+  w.sources[0].columns = (pl_compute[]){{.kind = PL_COMPUTE_LOOKUP,
+                                         .name = "won",
+                                         .site = AT(12),
+                                         .table = "deals",
+                                         .key = KEY("id", "lead"),
+                                         .take = "status"}};
   w.sources[0].columns_n = 1;
-  w.model.deals.source.columns =
-      (pl_compute[]){{.kind = PL_COMPUTE_LOOKUP, .name = "origin", .site = AT(21),
-                      .table = "leads", .key = KEY("lead", "id"), .take = "origin"}};
+  w.model.deals.source.columns = (pl_compute[]){{.kind = PL_COMPUTE_LOOKUP,
+                                                 .name = "origin",
+                                                 .site = AT(21),
+                                                 .table = "leads",
+                                                 .key = KEY("lead", "id"),
+                                                 .take = "origin"}};
   w.model.deals.source.columns_n = 1;
   ws_bind_ok(&w); /* as long as nobody uses both */
   w.sources[0].where = WHERE({.kind = PL_COND_BLANK, .column = "won", .site = AT(13)});
@@ -436,457 +445,17 @@ static void computed_times_from_elsewhere_are_declared(void **state) {
   (void)state;
   workspace w;
   open_plain(&w);
-  w.sources[0].columns = (pl_compute[]){{.kind = PL_COMPUTE_DERIVE, .name = "when", .site = AT(12),
-                                         .inputs = TEXTS("origin"), .call = {-1, 1}}};
+  w.sources[0].columns = (pl_compute[]){{.kind = PL_COMPUTE_DERIVE,
+                                         .name = "when",
+                                         .site = AT(12),
+                                         .inputs = TEXTS("origin"),
+                                         .call = {-1, 1}}};
   w.sources[0].columns_n = 1;
   w.sources[0].time.column = "when";
   assert_has(ws_error(&w)->message, "how it is written cannot be seen beforehand");
   assert_has(w.err.hint, "formats = { [\"when\"] = \"%Y-%m-%d\" }");
   w.sources[0].time.format = "%Y-%m-%d";
   ws_bind_ok(&w);
-  ws_close(&w);
-}
-
-/* ---- links and steps ---------------------------------------------------------------- */
-static void steps_without_a_key_go_by_the_link(void **state) {
-  (void)state;
-  workspace w;
-  open_plain(&w);
-  pl_step_def step = {.table = "deals", .site = RULE(6)};
-  ws_metric(&w, "leads", &step, 1);
-  const pl_error *e = ws_error(&w);
-  assert_has(e->message, "no link joins \"leads\" and \"deals\"");
-  assert_has(e->hint, "link { \"leads\", \"deals\", \"id\" }");
-  assert_string_equal(e->file, "rules/m.lua");
-  assert_int_equal(e->line, 6);
-  ws_link(&w, "deals", "leads", "lead", "id"); /* works in both directions */
-  ws_bind_ok(&w);
-  const pl_step *bound = &w.bound->metrics[0].branches[0].steps[0];
-  assert_string_equal(bound->from->slots[bound->here[0]].name, "id");
-  assert_string_equal(bound->to->slots[bound->there[0]].name, "lead");
-  ws_link(&w, "leads", "deals", "id", "lead"); /* says the same again */
-  ws_bind_ok(&w);
-  assert_null(w.bound->metrics[0].failed);
-  ws_link(&w, "leads", "deals", "origin", "status");
-  e = ws_error(&w);
-  assert_has(e->message, "several links join \"leads\" and \"deals\": audit.lua:31 (lead = id), "
-             "audit.lua:32 (id = lead), audit.lua:33 (origin = status)");
-  ws_close(&w);
-}
-
-static void links_name_tables_and_columns_that_exist(void **state) {
-  (void)state;
-  workspace w;
-  open_plain(&w);
-  pl_link_def *link = ws_link(&w, "leads", "deals", "id", "led");
-  assert_int_equal(ws_bind(&w), PL_E_USAGE);
-  assert_has(w.err.message, "\"deals\" has no column \"led\"");
-  assert_int_equal(w.err.line, 31);
-  link->to = "deal";
-  assert_has(ws_error(&w)->message, "there is no source \"deal\"");
-  link->key.n = 0;
-  assert_has(ws_error(&w)->message, "a link needs 1 to 8 columns");
-  ws_close(&w);
-}
-
-static void a_trace_ends_in_deals(void **state) {
-  (void)state;
-  workspace w;
-  open_plain(&w);
-  pl_metric_def *m = ws_metric(&w, "leads", NULL, 0);
-  assert_has(ws_error(&w)->message, "the trace ends in \"leads\"; a trace must end in deals");
-  m->branches[0].table = "deals"; /* from "deals" with no step is legal */
-  ws_bind_ok(&w);
-  assert_null(w.bound->metrics[0].failed);
-  m->branches[0].table = "lead";
-  assert_has(ws_error(&w)->hint, "did you mean \"leads\"?");
-  ws_close(&w);
-}
-
-static void a_trace_has_at_most_16_steps(void **state) {
-  (void)state;
-  workspace w;
-  open_plain(&w);
-  pl_step_def steps[17];
-  for (int i = 0; i < 17; i++) {
-    bool there = i % 2 == 0; /* leads -> deals -> leads -> … */
-    steps[i] = (pl_step_def){.table = there ? "deals" : "leads", .site = RULE(6 + (uint32_t)i),
-                             .key = there ? KEY("id", "lead") : KEY("lead", "id")};
-  }
-  ws_metric(&w, "leads", steps, 15);
-  ws_bind_ok(&w);
-  assert_null(w.bound->metrics[0].failed);
-  assert_true(ws_bound_source(&w, "leads")->held); /* it is entered, too */
-  w.branches[0][0].steps_n = 17;
-  assert_has(ws_error(&w)->message, "a trace has at most 16 steps, this one has 17");
-  ws_close(&w);
-}
-
-static void wrong_keys_name_the_table_they_are_missing_in(void **state) {
-  (void)state;
-  workspace w;
-  open_plain(&w);
-  pl_step_def step = {.table = "deals", .site = RULE(6), .key = KEY("id", "id_lead")};
-  ws_metric(&w, "leads", &step, 1);
-  assert_has(ws_error(&w)->message, "\"deals\" has no column \"id_lead\"");
-  step.key = KEY("ids", "lead");
-  assert_has(ws_error(&w)->message, "\"leads\" has no column \"ids\"");
-  step.table = "dealz";
-  assert_has(ws_error(&w)->message, "there is no source \"dealz\"");
-  ws_close(&w);
-}
-
-/* ---- the outcome is not selected ------------------------------------------------------ */
-static void conditions_cannot_select_the_outcome(void **state) {
-  (void)state;
-  workspace w;
-  open_plain(&w);
-  w.model.deals.amount = "amount";
-  w.model.deals.source.columns = (pl_compute[]){
-      {.kind = PL_COMPUTE_MAP, .name = "(status)", .site = AT(21), .inputs = TEXTS("status")},
-      {.kind = PL_COMPUTE_CLEAN, .name = "month", .site = AT(22), .inputs = TEXTS("closed"),
-       .words = TEXTS("digits")},
-      {.kind = PL_COMPUTE_DERIVE, .name = "size", .site = AT(23), .inputs = TEXTS("month", "id"),
-       .call = {-1, 1}}};
-  w.model.deals.source.columns_n = 3;
-  w.model.deals.status = "(status)";
-  pl_step_def step = to_deals[0];
-  ws_metric(&w, "leads", &step, 1);
-  /* what the status is made from, the role itself, and what follows from one */
-  const char *const bad[] = {"status", "(status)", "amount", "closed", "month", "size"};
-  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-    step.where = WHERE({.kind = PL_COND_BLANK, .column = bad[i], .site = RULE(7)});
-    const pl_error *e = ws_error(&w);
-    assert_has(e->message, "it would select the outcome");
-    assert_has(e->message, bad[i]);
-    assert_int_equal(e->line, 7);
-  }
-  step.where = WHERE({.kind = PL_COND_BLANK, .column = "created", .site = RULE(7)});
-  ws_bind_ok(&w);
-  assert_null(w.bound->metrics[0].failed);
-  /* which records are deals at all is audit.lua's to say */
-  w.model.deals.source.where = WHERE({.kind = PL_COND_BLANK, .column = "status", .site = AT(24)});
-  ws_bind_ok(&w);
-  assert_null(w.bound->metrics[0].failed);
-  ws_close(&w);
-}
-
-static void nor_by_looking_it_up_from_another_table(void **state) {
-  (void)state;
-  workspace w;
-  open_plain(&w);
-  w.sources[0].columns =
-      (pl_compute[]){{.kind = PL_COMPUTE_LOOKUP, .name = "end", .site = AT(12), .table = "deals",
-                      .key = KEY("id", "lead"), .take = "status"}};
-  w.sources[0].columns_n = 1;
-  ws_metric(&w, "leads", to_deals, 1);
-  w.branches[0][0].where = WHERE({.kind = PL_COND_BLANK, .column = "end", .site = RULE(5)});
-  assert_has(ws_error(&w)->message, "it would select the outcome");
-  ws_close(&w);
-}
-
-/* ---- time limits ------------------------------------------------------------------------ */
-static void the_tightest_window_counts(void **state) {
-  (void)state;
-  workspace w;
-  open_plain(&w);
-  w.model.within = "10d";
-  pl_step_def step = to_deals[0];
-  pl_metric_def *m = ws_metric(&w, "leads", &step, 1);
-  ws_bind_ok(&w);
-  assert_int_equal(w.bound->metrics[0].branches[0].within_us, 10 * PL_DAY_US);
-  m->within = "30d"; /* the metric's replaces the audit's */
-  ws_bind_ok(&w);
-  assert_int_equal(w.bound->metrics[0].branches[0].within_us, 30 * PL_DAY_US);
-  step.within = "20d";
-  ws_bind_ok(&w);
-  assert_int_equal(w.bound->metrics[0].branches[0].within_us, 20 * PL_DAY_US);
-  step.within = "soon";
-  assert_has(ws_error(&w)->message, "within = \"soon\" is not a duration");
-  ws_close(&w);
-}
-
-static void a_window_that_cannot_be_checked_is_an_error(void **state) {
-  (void)state;
-  workspace w;
-  open_plain(&w);
-  w.model.within = "10d"; /* of the audit: passed over where it has no meaning */
-  pl_metric_def *m = ws_metric(&w, "leads", to_deals, 1);
-  m->before = "any";
-  ws_bind_ok(&w);
-  assert_null(w.bound->metrics[0].failed);
-  assert_int_equal(w.bound->metrics[0].branches[0].within_us, -1);
-  m->within = "5d";
-  assert_has(ws_error(&w)->message, "cannot be checked with before = \"any\"");
-  m->before = NULL;
-  w.sources[0].time.column = NULL;
-  assert_has(ws_error(&w)->message, "cannot be checked: the records of \"leads\" have no time");
-  m->within = NULL;
-  ws_bind_ok(&w);
-  assert_null(w.bound->metrics[0].failed);
-  ws_close(&w);
-}
-
-static void hours_cannot_be_checked_on_days(void **state) {
-  (void)state;
-  workspace w;
-  open_plain(&w);
-  pl_metric_def *m = ws_metric(&w, "leads", to_deals, 1);
-  m->within = "36h";
-  assert_has(ws_error(&w)->message, "within = \"36h\" is not a number of whole days, but \"day\"");
-  m->within = "48h";
-  ws_bind_ok(&w);
-  assert_null(w.bound->metrics[0].failed);
-  ws_close(&w);
-}
-
-static void the_anchor_must_be_mapped(void **state) {
-  (void)state;
-  workspace w;
-  open_plain(&w);
-  pl_metric_def *m = ws_metric(&w, "leads", to_deals, 1);
-  m->before = "created";
-  const pl_error *e = ws_error(&w);
-  assert_has(e->message, "before = \"created\" needs to know when deals were created");
-  assert_has(e->hint, "add created = ");
-  w.model.deals.created = (pl_time_column){.column = "created", .site = AT(20)};
-  ws_bind_ok(&w);
-  assert_int_equal(w.bound->metrics[0].before, PL_BEFORE_CREATED);
-  w.model.deals.closed.column = NULL;
-  m->before = NULL;
-  e = ws_error(&w);
-  assert_has(e->message, "before = \"closed\" (the default) needs to know when deals were closed");
-  w.sources[0].time.column = NULL; /* nothing is compared then */
-  ws_bind_ok(&w);
-  assert_null(w.bound->metrics[0].failed);
-  m->before = "later";
-  assert_has(ws_error(&w)->message, "before = \"later\" is not known");
-  ws_close(&w);
-}
-
-static void next_needs_times_and_stands_last(void **state) {
-  (void)state;
-  workspace w;
-  open_plain(&w);
-  pl_step_def step = to_deals[0];
-  step.next = true;
-  pl_metric_def *m = ws_metric(&w, "leads", &step, 1);
-  ws_bind_ok(&w);
-  assert_true(w.bound->metrics[0].branches[0].steps[0].next);
-  m->before = "any";
-  assert_has(ws_error(&w)->message, "which = \"next\" has no meaning with before = \"any\"");
-  m->before = NULL;
-  w.sources[0].time.column = NULL;
-  assert_has(ws_error(&w)->message, "which = \"next\" needs the time of the records of \"leads\"");
-  w.sources[0].time.column = "day";
-  pl_step_def steps[] = {step, {.table = "leads", .site = RULE(7), .key = KEY("lead", "id")},
-                         to_deals[0]};
-  m->branches[0].steps = steps;
-  m->branches[0].steps_n = 3;
-  assert_has(ws_error(&w)->message, "which = \"next\" belongs to the last step");
-  ws_close(&w);
-}
-
-/* ---- breakdown --------------------------------------------------------------------------- */
-static void by_is_found_where_the_trace_goes(void **state) {
-  (void)state;
-  workspace w;
-  open_plain(&w);
-  pl_metric_def *m = ws_metric(&w, "leads", to_deals, 1);
-  m->by_table = "deals";
-  m->by = "created";
-  ws_bind_ok(&w);
-  assert_int_equal(w.bound->metrics[0].branches[0].by_step, 1);
-  m->by = "creator";
-  assert_has(ws_error(&w)->message, "\"deals\" has no column \"creator\"");
-  m->by_table = "nowhere";
-  assert_has(ws_error(&w)->message, "there is no source \"nowhere\"");
-  m->by_table = "leads";
-  m->by = "origin";
-  m->branches[0] = (pl_trace_def){.table = "deals", .site = RULE(5)};
-  assert_has(ws_error(&w)->message, "by names the table \"leads\", which the trace does not enter");
-  ws_close(&w);
-}
-
-static void one_branch_with_the_column_is_enough(void **state) {
-  (void)state;
-  workspace w;
-  open_plain(&w);
-  pl_metric_def *m = ws_metric(&w, "leads", to_deals, 1);
-  m->branches_n = 2;
-  w.branches[0][1] = (pl_trace_def){.table = "deals", .site = RULE(8)};
-  m->before = "any";
-  m->by = "origin";
-  ws_bind_ok(&w);
-  assert_int_equal(w.bound->metrics[0].branches[0].by_step, 0);
-  assert_int_equal(w.bound->metrics[0].branches[1].by_step, -1);
-  m->by = "colour";
-  assert_has(ws_error(&w)->message, "\"leads\" has no column \"colour\"");
-  ws_close(&w);
-}
-
-/* ---- metrics fail alone --------------------------------------------------------------------- */
-static void a_failed_metric_leaves_nothing_behind(void **state) {
-  (void)state;
-  workspace w;
-  open_plain(&w);
-  pl_step_def wrong = {.table = "deals", .site = RULE(6), .key = KEY("nothing", "lead")};
-  ws_metric(&w, "leads", &wrong, 1);
-  /* "paid" is no number: bound, this condition would reject the record */
-  w.branches[0][0].where = WHERE({.kind = PL_COND_RANGE, .column = "origin", .site = RULE(5),
-                                  .low = {"5", true}});
-  ws_metric(&w, "leads", to_deals, 1);
-  w.metrics[1].by = "origin";
-  ws_bind_ok(&w);
-  assert_non_null(w.bound->metrics[0].failed);
-  assert_null(w.bound->metrics[1].failed);
-  const pl_source *leads = ws_bound_source(&w, "leads");
-  assert_int_equal(leads->slots[ws_slot(leads, "origin")].uses, PL_USE_TEXT);
-  ws_close(&w);
-}
-
-static void metrics_that_failed_before_keep_their_reason(void **state) {
-  (void)state;
-  workspace w;
-  open_plain(&w);
-  pl_error why;
-  pl_fail(&why, PL_E_RULE, "a wrong field");
-  pl_metric_def *m = ws_metric(&w, "leads", to_deals, 1);
-  m->failed = &why;
-  m->failed_code = 111;
-  pl_metric_def *untraced = ws_metric(&w, "leads", NULL, 0);
-  untraced->branches_n = 0;
-  ws_bind_ok(&w);
-  assert_true(w.bound->metrics[0].failed == &why);
-  assert_int_equal(w.bound->metrics[0].failed_code, 111);
-  assert_null(w.bound->metrics[1].failed);
-  assert_false(ws_bound_source(&w, "leads")->started);
-  ws_close(&w);
-}
-
-/* ---- times ----------------------------------------------------------------------------------- */
-static void bind_times(workspace *w, const char *values) {
-  char text[512];
-  snprintf(text, sizeof text, "id,day\n%s", values);
-  ws_file(w, "leads.csv", text);
-  ws_bind(w);
-}
-
-static void styles_are_settled_from_a_sample(void **state) {
-  (void)state;
-  workspace w;
-  open_plain(&w);
-  const struct {
-    const char *values;
-    pl_time_style style;
-    bool dates, instants;
-  } cases[] = {
-      {"1,2024-01-02\n2,\n", PL_TIME_ISO, true, false},
-      {"1,2024-01-02 10:00\n2,2024-01-02T10:00:00Z\n", PL_TIME_ISO, false, true},
-      {"1,2024-01-02 10:00\n2,2024-01-02\n", PL_TIME_ISO, true, true},
-      {"1,1700000000\n2,999999999\n", PL_TIME_EPOCH_S, false, true},
-      {"1,1700000000123\n", PL_TIME_EPOCH_MS, false, true},
-      {"1,2024-01-02\n2,2024-01-03\n3,unknown\n", PL_TIME_ISO, true, false},
-      {"1,\n", PL_TIME_ISO, false, false},
-      {"", PL_TIME_ISO, false, false},
-  };
-  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    bind_times(&w, cases[i].values);
-    if (w.status != PL_OK) fail_msg("%zu: %s", i, w.err.message);
-    const pl_source *leads = ws_bound_source(&w, "leads");
-    const pl_slot *slot = &leads->slots[leads->time];
-    assert_int_equal(slot->reader.style, cases[i].style);
-    assert_int_equal(slot->has_dates, cases[i].dates);
-    assert_int_equal(slot->has_instants, cases[i].instants);
-  }
-  ws_close(&w);
-}
-
-static void an_ambiguous_date_is_never_guessed(void **state) {
-  (void)state;
-  workspace w;
-  open_plain(&w);
-  bind_times(&w, "1,\n2,03/04/2024\n3,05/06/2024\n");
-  assert_int_equal(w.status, PL_E_USAGE);
-  assert_string_equal(w.err.message, "\"03/04/2024\" in column \"day\" of \"leads\" can be read in "
-                      "several ways: 2024-04-03 as %d/%m/%Y, 2024-03-04 as %m/%d/%Y");
-  assert_string_equal(w.err.file, "leads.csv");
-  assert_int_equal(w.err.line, 3);
-  assert_int_equal(w.err.column, 3);
-  assert_string_equal(w.err.excerpt, "2,03/04/2024");
-  assert_string_equal(w.err.hint, "say how it is written, at audit.lua:11: time = { \"day\", format "
-                      "= \"%d/%m/%Y\" }");
-  bind_times(&w, "1,31.12.2024\n");
-  assert_has(w.err.message, "is not an ISO date; is it 2024-12-31 as %d.%m.%Y?");
-  bind_times(&w, "1,yesterday\n");
-  assert_has(w.err.message, "is not a date or time that needs no declaration");
-  bind_times(&w, "1,2024-01-02\n2,1700000000\n");
-  assert_string_equal(w.err.message, "column \"day\" of \"leads\" holds both ISO dates "
-                      "(\"2024-01-02\") and seconds since 1970 (\"1700000000\")");
-  assert_int_equal(w.err.line, 3);
-  ws_close(&w);
-}
-
-static void declared_formats_are_not_sampled(void **state) {
-  (void)state;
-  workspace w;
-  open_plain(&w);
-  w.sources[0].time.format = "%d/%m/%Y";
-  bind_times(&w, "1,03/04/2024\n");
-  assert_int_equal(w.status, PL_OK);
-  const pl_source *leads = ws_bound_source(&w, "leads");
-  assert_true(leads->slots[leads->time].style_declared && leads->slots[leads->time].has_dates);
-  w.sources[0].time.format = "%d/%m/%Y %H:%M";
-  bind_times(&w, "1,03/04/2024 10:00\n");
-  leads = ws_bound_source(&w, "leads");
-  assert_true(leads->slots[leads->time].has_instants && !leads->slots[leads->time].has_dates);
-  w.sources[0].time.format = "epoch_ms";
-  bind_times(&w, "1,5\n");
-  assert_int_equal(w.status, PL_OK);
-  w.sources[0].time.format = "%Q";
-  bind_times(&w, "1,5\n");
-  assert_int_equal(w.status, PL_E_USAGE);
-  assert_string_equal(w.err.file, "audit.lua");
-  w.sources[0].time.format = "%d/%m/%Y";
-  w.sources[0].times = (pl_time_column[]){{"day", "%m/%d/%Y", NULL, AT(14)}};
-  w.sources[0].times_n = 1;
-  bind_times(&w, "1,03/04/2024\n");
-  assert_has(w.err.message, "the times of \"day\" in \"leads\" are declared in two ways");
-  ws_close(&w);
-}
-
-static void a_column_of_no_times_fails_only_the_metric_that_compares_it(void **state) {
-  (void)state;
-  workspace w;
-  open_plain(&w);
-  ws_metric(&w, "leads", to_deals, 1);
-  w.branches[0][0].where = WHERE({.kind = PL_COND_RANGE, .column = "origin", .site = RULE(5),
-                                  .low = {"2024-01-01", false}});
-  ws_metric(&w, "leads", to_deals, 1);
-  const pl_error *e = ws_error(&w);
-  assert_has(e->message, "\"paid\" in column \"origin\" of \"leads\"");
-  assert_has(e->hint, "formats = { [\"origin\"] = ");
-  assert_null(w.bound->metrics[1].failed);
-  const pl_source *leads = ws_bound_source(&w, "leads");
-  assert_false(leads->slots[ws_slot(leads, "origin")].uses & PL_USE_TIME);
-  ws_close(&w);
-}
-
-static void zones_come_from_the_column_the_source_or_the_audit(void **state) {
-  (void)state;
-  workspace w;
-  open_plain(&w);
-  w.sources[0].timezone = "Europe/Berlin";
-  ws_bind_ok(&w);
-  const pl_source *leads = ws_bound_source(&w, "leads");
-  assert_string_equal(pl_zone_name(leads->slots[leads->time].reader.zone), "Europe/Berlin");
-  assert_true(leads->slots[leads->time].reader.days == w.bound->zone);
-  w.sources[0].time.timezone = "Asia/Tokyo";
-  ws_bind_ok(&w);
-  leads = ws_bound_source(&w, "leads");
-  assert_string_equal(pl_zone_name(leads->slots[leads->time].reader.zone), "Asia/Tokyo");
-  w.sources[0].time.timezone = "Asia/Toyko";
-  assert_has(ws_error(&w)->message, "Asia/Toyko");
   ws_close(&w);
 }
 
@@ -897,8 +466,12 @@ static void rates_name_their_columns(void **state) {
   open_plain(&w);
   ws_file(&w, "rates.csv", "code,rate,day\nUSD,0.92,2024-01-01\n");
   ws_source(&w, "rates", "rates.csv");
-  w.model.rates = (pl_rates_def){.given = true, .site = AT(2), .source = "rates",
-                                 .currency = "code", .rate = "rate", .date = "day",
+  w.model.rates = (pl_rates_def){.given = true,
+                                 .site = AT(2),
+                                 .source = "rates",
+                                 .currency = "code",
+                                 .rate = "rate",
+                                 .date = "day",
                                  .max_age = "7d"};
   w.model.deals.currency = "status";
   ws_bind_ok(&w);
@@ -916,203 +489,42 @@ static void rates_name_their_columns(void **state) {
   ws_close(&w);
 }
 
-/* ---- one record ------------------------------------------------------------------------------ */
-static void records_have_fates(void **state) {
-  (void)state;
-  workspace w;
-  ws_reader r;
-  open_plain(&w);
-  ws_file(&w, "leads.csv", "id,day,kind,score\n"
-                           "a,2024-01-02,lead,1.5\n"     /* 0 used */
-                           "b,2024-01-02,test,abc\n"     /* 1 filtered, not rejected */
-                           "c,2025-01-01,lead,abc\n"     /* 2 after as_of, not rejected */
-                           "d,2024-12-31,lead, abc\n"    /* 3 rejected: score */
-                           "e,2024-13-31,lead,1\n"       /* 4 rejected: day */
-                           "f,,lead,\n"                  /* 5 blanks are fine */
-                           "g,2024-01-02,lead,99999999999999999999\n" /* 6 too large */
-                           "h, ,lead,(not set)\n");      /* 7 blank by declaration */
-  w.sources[0].where = WHERE({.kind = PL_COND_EQUAL, .column = "kind", .site = AT(12),
-                              .values = (pl_literal[]){{"lead", false}}, .values_n = 1});
-  w.sources[0].blank = TEXTS("(not set)", "0");
-  ws_metric(&w, "leads", to_deals, 1);
-  w.branches[0][0].where = WHERE({.kind = PL_COND_RANGE, .column = "score", .site = RULE(5),
-                                  .low = {"1", true}});
-  ws_bind_ok(&w);
-  assert_null(w.bound->metrics[0].failed);
-  ws_read(&r, &w, "leads", 0);
-  int score = ws_slot(r.source, "score");
-  assert_int_equal(ws_row(&r, 0), PL_ROW_USED);
-  assert_int_equal(r.cells[score].number.units, 15000);
-  assert_string_equal(ws_text(&r, "id"), "a");
-  assert_int_equal(r.cells[r.source->time].time.kind, PL_TIME_DATE);
-  assert_int_equal(ws_row(&r, 1), PL_ROW_FILTERED);
-  assert_int_equal(ws_row(&r, 2), PL_ROW_AFTER_AS_OF);
-  assert_int_equal(ws_row(&r, 3), PL_ROW_REJECTED);
-  assert_int_equal(r.reject.code, PL_REJECT_NUMBER);
-  assert_int_equal(r.reject.column, 19); /* d,2024-12-31,lead, is 18 bytes */
-  assert_int_equal(r.reject.line, 3);    /* relative to the chunk */
-  assert_true(pl_str_eq(r.reject.message,
-                        PL_STR("score: \"abc\" is not a number (numbers = \"plain\")")));
-  assert_true(pl_str_eq(r.reject.raw, PL_STR("d,2024-12-31,lead, abc")));
-  assert_int_equal(ws_row(&r, 4), PL_ROW_REJECTED);
-  assert_int_equal(r.reject.code, PL_REJECT_TIME);
-  assert_int_equal(r.reject.column, 3);
-  assert_true(pl_str_eq(r.reject.message, PL_STR("day: \"2024-13-31\" is not a time (expected "
-                                                 "2024-03-14 or 2024-03-14 09:30)")));
-  assert_int_equal(ws_row(&r, 5), PL_ROW_USED);
-  assert_true(r.cells[score].blank && r.cells[r.source->time].blank);
-  assert_int_equal(ws_row(&r, 6), PL_ROW_REJECTED);
-  assert_non_null(strstr(r.reject.message.p, "is too large a number"));
-  assert_int_equal(ws_row(&r, 7), PL_ROW_USED);
-  assert_true(r.cells[score].blank && r.cells[score].text.n == 0);
-  assert_int_equal(r.scratch.contradicted_slot, -1);
-  w.bound->surveying = true; /* a survey sees them all */
-  for (size_t i = 0; i < 8; i++) assert_int_equal(ws_row(&r, i), PL_ROW_USED);
-  ws_read_end(&r);
-  ws_close(&w);
-}
-
-static void number_styles_and_json_exponents(void **state) {
-  (void)state;
-  workspace w;
-  ws_reader r;
-  open_plain(&w);
-  w.model.deals.amount = "amount";
-  ws_file(&w, "deals.csv", "id,closed,status,amount\n1,,won,\"1.234,50\"\n2,,won,1e3\n");
-  w.model.deals.source.numbers = PL_NUMBER_DOT;
-  ws_bind_ok(&w);
-  ws_read(&r, &w, "deals", 0);
-  assert_int_equal(ws_row(&r, 0), PL_ROW_USED);
-  assert_int_equal(r.cells[r.source->amount].number.units, 12345000);
-  assert_int_equal(ws_row(&r, 1), PL_ROW_REJECTED);
-  ws_read_end(&r);
-  ws_file(&w, "deals.json", "[{\"id\":\"1\",\"closed\":\"\",\"status\":\"won\",\"amount\":1e3}]");
-  w.model.deals.source.paths = TEXTS("deals.json");
-  w.model.deals.source.numbers = PL_NUMBER_PLAIN;
-  ws_bind_ok(&w);
-  ws_read(&r, &w, "deals", 0);
-  assert_int_equal(ws_row(&r, 0), PL_ROW_USED);
-  assert_int_equal(r.cells[r.source->amount].number.units, 10000000);
-  ws_read_end(&r);
-  ws_close(&w);
-}
-
-/* 64 KiB of records whose sample says one thing, and one behind it that does not. */
-static void write_long(workspace *w, const char *usual, const char *last) {
-  char path[256];
-  snprintf(path, sizeof path, "%s/leads.csv", w->folder);
-  FILE *f = fopen(path, "w");
-  fputs("id,day\n", f);
-  for (int i = 0; i < 8000; i++) fprintf(f, "%d,%s\n", i, usual);
-  fprintf(f, "last,%s\n", last);
-  fclose(f);
-}
-
-static void later_values_contradict_a_sample(void **state) {
-  (void)state;
-  workspace w;
-  ws_reader r;
-  open_plain(&w);
-  const struct {
-    const char *usual, *last;
-    bool contradicts;
-    pl_row_fate fate;
-  } cases[] = {
-      {"2024-01-02 10:00", "2024-01-03", true, PL_ROW_USED},
-      {"2024-01-02", "2024-01-03 10:00", true, PL_ROW_USED},
-      {"1700000000", "2024-01-03", true, PL_ROW_REJECTED},
-      {"2024-01-02", "1700000000", true, PL_ROW_REJECTED},
-      {"2024-01-02", "soon", false, PL_ROW_REJECTED},
-      {"", "2024-01-02", true, PL_ROW_USED},
-  };
-  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    write_long(&w, cases[i].usual, cases[i].last);
-    if (cases[i].usual[0] == 0) { /* short lines: more of them */
-      char path[256];
-      snprintf(path, sizeof path, "%s/leads.csv", w.folder);
-      FILE *f = fopen(path, "w");
-      fputs("id,day\n", f);
-      for (int k = 0; k < 20000; k++) fprintf(f, "%d,\n", k);
-      fprintf(f, "last,%s\n", cases[i].last);
-      fclose(f);
-    }
-    ws_bind_ok(&w);
-    ws_read(&r, &w, "leads", 0);
-    assert_int_equal(ws_row(&r, 0), PL_ROW_USED);
-    assert_int_equal(r.scratch.contradicted_slot, -1);
-    assert_int_equal(ws_row(&r, r.batch.n - 1), cases[i].fate);
-    assert_int_equal(r.scratch.contradicted_slot, cases[i].contradicts ? r.source->time : -1);
-    ws_read_end(&r);
-  }
-  ws_close(&w);
-}
-
-static pl_status survey(workspace *w) {
-  ws_reader r;
-  pl_styles *styles = pl_styles_new(w->bound);
-  assert_non_null(styles);
-  w->bound->surveying = true;
-  ws_read(&r, w, "leads", 0);
-  for (size_t i = 0; i < r.batch.n; i++) {
-    assert_int_equal(ws_row(&r, i), PL_ROW_USED);
-    pl_styles_note(styles, r.source, r.cells, r.source->first_file, r.batch.records[i].line + 2);
-  }
-  ws_read_end(&r);
-  w->bound->surveying = false;
-  pl_status status = pl_styles_settle(styles, &w->err);
-  pl_styles_free(styles);
-  return status;
-}
-
-static void a_survey_settles_a_column_from_all_of_it(void **state) {
-  (void)state;
-  workspace w;
-  ws_reader r;
-  open_plain(&w);
-  ws_metric(&w, "leads", to_deals, 1);
-  w.metrics[0].within = "36h"; /* fine as long as there are times only */
-  ws_file(&w, "deals.csv", "id,lead,closed,created,status\nd1,1,2024-03-01 10:00,,won\n");
-  write_long(&w, "2024-01-02 10:00", "2024-01-03");
-  ws_bind_ok(&w);
-  assert_null(w.bound->metrics[0].failed);
-  assert_int_equal(survey(&w), PL_OK);
-  const pl_source *leads = ws_bound_source(&w, "leads");
-  assert_true(leads->slots[leads->time].has_dates && leads->slots[leads->time].has_instants);
-  assert_true(w.bound->surveyed);
-  assert_has(w.bound->metrics[0].failed->message, "not a number of whole days");
-  ws_read(&r, &w, "leads", 0);
-  assert_int_equal(ws_row(&r, r.batch.n - 1), PL_ROW_USED);
-  assert_int_equal(r.scratch.contradicted_slot, -1);
-  ws_read_end(&r);
-  write_long(&w, "2024-01-02", "1700000000");
-  ws_bind_ok(&w);
-  assert_int_equal(survey(&w), PL_E_USAGE);
-  assert_has(w.err.message, "holds both ISO dates (\"2024-01-02\") and seconds since 1970");
-  assert_int_equal(w.err.line, 8002); /* the header and 8,000 records before it */
-  ws_close(&w);
-}
-
 /* ---- memory ---------------------------------------------------------------------------------- */
 static void every_allocation_may_fail(void **state) {
   (void)state;
   workspace w;
   open_plain(&w);
   w.model.deals.amount = "amount";
-  w.sources[0].columns = (pl_compute[]){
-      {.kind = PL_COMPUTE_CLEAN, .name = "page", .site = AT(12), .inputs = TEXTS("origin"),
-       .words = TEXTS("url", "lower")},
-      {.kind = PL_COMPUTE_MAP, .name = "group", .site = AT(12), .inputs = TEXTS("page"),
-       .from = TEXTS("a", "b"), .to = TEXTS("x", "y")},
-      {.kind = PL_COMPUTE_DERIVE, .name = "derived", .site = AT(12),
-       .inputs = TEXTS("page", "id"), .call = {-1, 1}},
-      {.kind = PL_COMPUTE_LOOKUP, .name = "deal", .site = AT(12), .table = "deals",
-       .key = KEY("id", "lead"), .take = "id"}};
+  w.sources[0].columns = (pl_compute[]){{.kind = PL_COMPUTE_CLEAN,
+                                         .name = "page",
+                                         .site = AT(12),
+                                         .inputs = TEXTS("origin"),
+                                         .words = TEXTS("url", "lower")},
+                                        {.kind = PL_COMPUTE_MAP,
+                                         .name = "group",
+                                         .site = AT(12),
+                                         .inputs = TEXTS("page"),
+                                         .from = TEXTS("a", "b"),
+                                         .to = TEXTS("x", "y")},
+                                        {.kind = PL_COMPUTE_DERIVE,
+                                         .name = "derived",
+                                         .site = AT(12),
+                                         .inputs = TEXTS("page", "id"),
+                                         .call = {-1, 1}},
+                                        {.kind = PL_COMPUTE_LOOKUP,
+                                         .name = "deal",
+                                         .site = AT(12),
+                                         .table = "deals",
+                                         .key = KEY("id", "lead"),
+                                         .take = "id"}};
   w.sources[0].columns_n = 4;
-  w.sources[0].where = WHERE(
-      {.kind = PL_COND_MATCHES, .column = "group", .site = AT(13), WHERE_VALUE("^[a-z]+$")},
-      {.kind = PL_COND_CALL, .column = "derived", .site = AT(13), .call = {-1, 2}},
-      {.kind = PL_COND_NOT, .column = "deal", .site = AT(13),
-       .child = &(pl_condition){.kind = PL_COND_BLANK}});
+  w.sources[0].where =
+      WHERE({.kind = PL_COND_MATCHES, .column = "group", .site = AT(13), WHERE_VALUE("^[a-z]+$")},
+            {.kind = PL_COND_CALL, .column = "derived", .site = AT(13), .call = {-1, 2}},
+            {.kind = PL_COND_NOT,
+             .column = "deal",
+             .site = AT(13),
+             .child = &(pl_condition){.kind = PL_COND_BLANK}});
   ws_metric(&w, "leads", to_deals, 1);
   w.metrics[0].by = "origin";
   ws_metric(&w, "leads", to_deals, 1);
@@ -1161,32 +573,7 @@ int main(void) {
       cmocka_unit_test(looked_up_tables_are_held_and_loaded_first),
       cmocka_unit_test(tables_cannot_need_each_other),
       cmocka_unit_test(computed_times_from_elsewhere_are_declared),
-      cmocka_unit_test(steps_without_a_key_go_by_the_link),
-      cmocka_unit_test(links_name_tables_and_columns_that_exist),
-      cmocka_unit_test(a_trace_ends_in_deals),
-      cmocka_unit_test(a_trace_has_at_most_16_steps),
-      cmocka_unit_test(wrong_keys_name_the_table_they_are_missing_in),
-      cmocka_unit_test(conditions_cannot_select_the_outcome),
-      cmocka_unit_test(nor_by_looking_it_up_from_another_table),
-      cmocka_unit_test(the_tightest_window_counts),
-      cmocka_unit_test(a_window_that_cannot_be_checked_is_an_error),
-      cmocka_unit_test(hours_cannot_be_checked_on_days),
-      cmocka_unit_test(the_anchor_must_be_mapped),
-      cmocka_unit_test(next_needs_times_and_stands_last),
-      cmocka_unit_test(by_is_found_where_the_trace_goes),
-      cmocka_unit_test(one_branch_with_the_column_is_enough),
-      cmocka_unit_test(a_failed_metric_leaves_nothing_behind),
-      cmocka_unit_test(metrics_that_failed_before_keep_their_reason),
-      cmocka_unit_test(styles_are_settled_from_a_sample),
-      cmocka_unit_test(an_ambiguous_date_is_never_guessed),
-      cmocka_unit_test(declared_formats_are_not_sampled),
-      cmocka_unit_test(a_column_of_no_times_fails_only_the_metric_that_compares_it),
-      cmocka_unit_test(zones_come_from_the_column_the_source_or_the_audit),
       cmocka_unit_test(rates_name_their_columns),
-      cmocka_unit_test(records_have_fates),
-      cmocka_unit_test(number_styles_and_json_exponents),
-      cmocka_unit_test(later_values_contradict_a_sample),
-      cmocka_unit_test(a_survey_settles_a_column_from_all_of_it),
       cmocka_unit_test(every_allocation_may_fail),
   };
   return cmocka_run_group_tests_name("trace_bind", tests, NULL, NULL);

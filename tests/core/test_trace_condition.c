@@ -6,8 +6,9 @@
 
 /* value of `c`: 0 paid  1 Paid search  2 organic  3 blank  4 5  5 5.0  6 2024-03-31
  * 7 a;paid  8 true */
-#define VALUES "id,c\n0,paid\n1,Paid search\n2,organic\n3,\n4,5\n5,5.0\n6,2024-03-31\n7,a;paid\n" \
-               "8,true\n"
+#define VALUES                                                                                     \
+  "id,c\n0,paid\n1,Paid search\n2,organic\n3,\n4,5\n5,5.0\n6,2024-03-31\n7,a;paid\n"               \
+  "8,true\n"
 
 static void open_values(workspace *w, const char *text) {
   ws_open(w);
@@ -15,8 +16,8 @@ static void open_values(workspace *w, const char *text) {
   ws_file(w, "deals.csv", "id,closed,status\nd1,2024-03-01,won\n");
   ws_source(w, "t", "t.csv");
   ws_deals(w, "deals.csv");
-  static pl_step_def step = {.table = "deals", .site = {"rules/m.lua", 6, 0},
-                             .key = {{"id"}, {"id"}, 1}};
+  static pl_step_def step = {
+      .table = "deals", .site = {"rules/m.lua", 6, 0}, .key = {{"id"}, {"id"}, 1}};
   ws_metric(w, "t", &step, 1);
 }
 
@@ -32,8 +33,10 @@ static const char *kept(workspace *w, pl_conditions where) {
   const pl_predicate *p = w->bound->metrics[0].branches[0].where;
   ws_read(&r, w, "t", 0);
   for (size_t i = 0; i < r.batch.n; i++) {
-    if (ws_row(&r, i) != PL_ROW_USED) out[n++] = 'x';
-    else if (pl_predicate_holds(p, r.cells, &r.scratch, &failed)) out[n++] = ws_text(&r, "id")[0];
+    if (ws_row(&r, i) != PL_ROW_USED)
+      out[n++] = 'x';
+    else if (pl_predicate_holds(p, r.cells, &r.scratch, &failed))
+      out[n++] = ws_text(&r, "id")[0];
     assert_true(n < sizeof out);
   }
   assert_false(failed);
@@ -42,16 +45,21 @@ static const char *kept(workspace *w, pl_conditions where) {
   return out;
 }
 
-#define CASE(expected, ...) assert_string_equal( \
-    kept(&w, WHERE({.column = "c", .site = RULE(5), __VA_ARGS__})), expected)
-#define ERROR_OF(part, ...) do { \
-    w.branches[0][0].where = WHERE({.column = "c", .site = RULE(5), __VA_ARGS__}); \
-    assert_has(ws_error(&w)->message, part); \
-    assert_int_equal(w.bound->metrics[0].failed->line, 5); \
+#define CASE(expected, ...)                                                                        \
+  assert_string_equal(kept(&w, WHERE({.column = "c", .site = RULE(5), __VA_ARGS__})), expected)
+#define ERROR_OF(part, ...)                                                                        \
+  do {                                                                                             \
+    w.branches[0][0].where = WHERE({.column = "c", .site = RULE(5), __VA_ARGS__});                 \
+    assert_has(ws_error(&w)->message, part);                                                       \
+    assert_int_equal(w.bound->metrics[0].failed->line, 5);                                         \
   } while (0)
-#define VALUES_OF(...) .values = (pl_literal[]){__VA_ARGS__}, \
-    .values_n = sizeof((pl_literal[]){__VA_ARGS__}) / sizeof(pl_literal)
-#define NOT(...) .kind = PL_COND_NOT, .child = &(pl_condition){__VA_ARGS__}
+#define VALUES_OF(...)                                                                             \
+  .values = (pl_literal[]){__VA_ARGS__},                                                           \
+  .values_n = sizeof((pl_literal[]){__VA_ARGS__}) / sizeof(pl_literal)
+#define NOT(...)                                                                                   \
+  .kind = PL_COND_NOT, .child = &(pl_condition) {                                                  \
+    __VA_ARGS__                                                                                    \
+  }
 
 static void equality_is_by_text_and_lists_mean_any(void **state) {
   (void)state;
@@ -82,7 +90,9 @@ static void like_is_a_glob_over_the_whole_value(void **state) {
   CASE("0", .kind = PL_COND_LIKE, VALUES_OF({"p*", false}));
   CASE("01", .kind = PL_COND_LIKE, VALUES_OF({"[pP]aid*", false}));
   CASE("02", .kind = PL_COND_LIKE, VALUES_OF({"paid", false}, {"org*", false}));
-  CASE("012456""78", .kind = PL_COND_LIKE, VALUES_OF({"*", false})); /* all but the blank one */
+  CASE("012456"
+       "78",
+       .kind = PL_COND_LIKE, VALUES_OF({"*", false})); /* all but the blank one */
   ws_close(&w);
 }
 
@@ -109,14 +119,14 @@ static void a_pattern_that_runs_away_is_stopped(void **state) {
   strcat(text, "!\n");
   open_values(&w, text);
   /* exponential: every way of cutting forty a's is tried */
-  w.branches[0][0].where = WHERE({.kind = PL_COND_MATCHES, .column = "c", .site = RULE(5),
-                                  WHERE_VALUE("^(a+)+$")});
+  w.branches[0][0].where =
+      WHERE({.kind = PL_COND_MATCHES, .column = "c", .site = RULE(5), WHERE_VALUE("^(a+)+$")});
   ws_bind_ok(&w);
   ws_read(&r, &w, "t", 0);
   bool failed = false;
   assert_int_equal(ws_row(&r, 0), PL_ROW_USED);
-  assert_false(pl_predicate_holds(w.bound->metrics[0].branches[0].where, r.cells, &r.scratch,
-                                  &failed));
+  assert_false(
+      pl_predicate_holds(w.bound->metrics[0].branches[0].where, r.cells, &r.scratch, &failed));
   assert_true(failed);
   ws_read_end(&r);
   /* in the where of a source it rejects the record */
@@ -193,10 +203,12 @@ static void all_conditions_must_hold(void **state) {
   workspace w;
   open_values(&w, VALUES);
   assert_string_equal(
-      kept(&w, WHERE({.kind = PL_COND_LIKE, .column = "c", .site = RULE(5),
-                      VALUES_OF({"*a*", false})},
-                     {.kind = PL_COND_NOT, .column = "id", .site = RULE(5),
-                      .child = &(pl_condition){.kind = PL_COND_EQUAL, VALUES_OF({"2", true})}})),
+      kept(&w,
+           WHERE({.kind = PL_COND_LIKE, .column = "c", .site = RULE(5), VALUES_OF({"*a*", false})},
+                 {.kind = PL_COND_NOT,
+                  .column = "id",
+                  .site = RULE(5),
+                  .child = &(pl_condition){.kind = PL_COND_EQUAL, VALUES_OF({"2", true})}})),
       "017");
   ws_close(&w);
 }
@@ -205,8 +217,11 @@ static void a_list_meets_a_condition_with_any_of_its_values(void **state) {
   (void)state;
   workspace w;
   open_values(&w, "id,raw\n0,a;paid\n1,paidx; b\n2,\n3,;\n");
-  w.sources[0].columns = (pl_compute[]){{.kind = PL_COMPUTE_LIST, .name = "c", .site = AT(12),
-                                         .inputs = TEXTS("raw"), .words = TEXTS(";")}};
+  w.sources[0].columns = (pl_compute[]){{.kind = PL_COMPUTE_LIST,
+                                         .name = "c",
+                                         .site = AT(12),
+                                         .inputs = TEXTS("raw"),
+                                         .words = TEXTS(";")}};
   w.sources[0].columns_n = 1;
   CASE("0", .kind = PL_COND_EQUAL, VALUES_OF({"paid", false}));
   CASE("1", .kind = PL_COND_EQUAL, VALUES_OF({"b", false}));
@@ -215,8 +230,8 @@ static void a_list_meets_a_condition_with_any_of_its_values(void **state) {
   int slot;
   const pl_str *texts;
   size_t n;
-  w.branches[0][0].where = WHERE({.kind = PL_COND_EQUAL, .column = "c", .site = RULE(5),
-                                  WHERE_VALUE("paid")});
+  w.branches[0][0].where =
+      WHERE({.kind = PL_COND_EQUAL, .column = "c", .site = RULE(5), WHERE_VALUE("paid")});
   ws_bind_ok(&w); /* not for dispatch: the cell is not the value */
   assert_false(pl_predicate_equality(w.bound->metrics[0].branches[0].where, &slot, &texts, &n));
   ws_close(&w);

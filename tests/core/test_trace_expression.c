@@ -24,8 +24,14 @@ static void each_word_of_clean(void **state) {
   const char *const cases[][3] = {
       {"trim", "  a b\t", "a b"},
       {"lower", "\xc3\x89T\xc3\x89", "\xc3\xa9t\xc3\xa9"},
-      {"upper", "stra\xc3\x9f" "e", "STRASSE"},
-      {"nospace", " a\xc2\xa0" "b c ", "abc"}, /* the no-break space too */
+      {"upper",
+       "stra\xc3\x9f"
+       "e",
+       "STRASSE"},
+      {"nospace",
+       " a\xc2\xa0"
+       "b c ",
+       "abc"}, /* the no-break space too */
       {"alnum", "A-1 \xc3\xa9/\xe4\xb8\xad!", "A1\xc3\xa9\xe4\xb8\xad"},
       {"digits", "+49 (30) 12-34", "49301234"},
       {"url", " HTTPS://www.Example.COM/Path/?utm=1#top ", "example.com/Path"},
@@ -84,9 +90,15 @@ static void constants_maps_and_cleaned_columns(void **state) {
   ws_reader r;
   pl_compute columns[] = {
       {.kind = PL_COMPUTE_CONSTANT, .name = "k", .value = {"7", true}},
-      {.kind = PL_COMPUTE_CLEAN, .name = "l", .inputs = TEXTS("a"), .words = TEXTS("trim", "lower")},
-      {.kind = PL_COMPUTE_MAP, .name = "m", .inputs = TEXTS("l"), /* of a computed column */
-       .from = TEXTS("", "goog", "none"), .to = TEXTS("(blank)", "google", "")},
+      {.kind = PL_COMPUTE_CLEAN,
+       .name = "l",
+       .inputs = TEXTS("a"),
+       .words = TEXTS("trim", "lower")},
+      {.kind = PL_COMPUTE_MAP,
+       .name = "m",
+       .inputs = TEXTS("l"), /* of a computed column */
+       .from = TEXTS("", "goog", "none"),
+       .to = TEXTS("(blank)", "google", "")},
       {.kind = PL_COMPUTE_CLEAN, .name = "n", .inputs = TEXTS("m"), .words = TEXTS("upper")}};
   open_t(&w, "a\n Goog \nBing\n\"\"\" \"\nNone\nn/a\n", columns, 4);
   w.sources[0].blank = TEXTS("n/a");
@@ -112,8 +124,11 @@ static void lists_keep_their_text_and_know_their_separator(void **state) {
   (void)state;
   workspace w;
   ws_reader r;
-  pl_compute list = {.kind = PL_COMPUTE_LIST, .name = "ids", .site = AT(12),
-                     .inputs = TEXTS("a"), .words = TEXTS(";")};
+  pl_compute list = {.kind = PL_COMPUTE_LIST,
+                     .name = "ids",
+                     .site = AT(12),
+                     .inputs = TEXTS("a"),
+                     .words = TEXTS(";")};
   ws_open(&w);
   ws_file(&w, "t.json", "[{\"a\":[\"x\",\"y\"],\"id\":\"1\"},{\"a\":\"x;y;z\",\"id\":\"2\"}]");
   ws_file(&w, "deals.csv", "id,closed,status\nd1,2024-03-01,won\n");
@@ -155,14 +170,20 @@ static void computed_numbers_and_times_are_read_as_such(void **state) {
   workspace w;
   ws_reader r;
   open_t(&w, "day,n\nD2024-01-02,EUR 5.25\nD2024-01-03,EUR x\n",
-         (pl_compute[]){{.kind = PL_COMPUTE_MAP, .name = "when", .inputs = TEXTS("day"),
+         (pl_compute[]){{.kind = PL_COMPUTE_MAP,
+                         .name = "when",
+                         .inputs = TEXTS("day"),
                          .from = TEXTS("D2024-01-02", "D2024-01-03"),
                          .to = TEXTS("2024-01-02", "2024-01-03")},
-                        {.kind = PL_COMPUTE_MAP, .name = "euros", .inputs = TEXTS("n"),
-                         .from = TEXTS("EUR 5.25"), .to = TEXTS("5.25")}}, 2);
+                        {.kind = PL_COMPUTE_MAP,
+                         .name = "euros",
+                         .inputs = TEXTS("n"),
+                         .from = TEXTS("EUR 5.25"),
+                         .to = TEXTS("5.25")}},
+         2);
   w.sources[0].time.column = "when";
-  w.sources[0].where = WHERE({.kind = PL_COND_RANGE, .column = "euros", .site = AT(12),
-                              .low = {"0", true}});
+  w.sources[0].where =
+      WHERE({.kind = PL_COND_RANGE, .column = "euros", .site = AT(12), .low = {"0", true}});
   ws_bind_ok(&w);
   ws_read(&r, &w, "t", 0);
   assert_true(r.source->slots[r.source->time].has_dates); /* sampled like any other */
@@ -214,13 +235,23 @@ static void lookups_take_one_row_and_sums_add_up(void **state) {
   (void)state;
   loaded l;
   ws_reader r;
-  pl_compute columns[] = {
-      {.kind = PL_COMPUTE_LOOKUP, .name = "segment", .site = AT(12), .table = "people",
-       .key = KEY("who", "email"), .take = "size"},
-      {.kind = PL_COMPUTE_SUM, .name = "paid", .site = AT(13), .table = "money",
-       .key = KEY("who", "payer"), .take = "euros"},
-      {.kind = PL_COMPUTE_CLEAN, .name = "upper", .site = AT(14), .inputs = TEXTS("segment"),
-       .words = TEXTS("upper")}};
+  pl_compute columns[] = {{.kind = PL_COMPUTE_LOOKUP,
+                           .name = "segment",
+                           .site = AT(12),
+                           .table = "people",
+                           .key = KEY("who", "email"),
+                           .take = "size"},
+                          {.kind = PL_COMPUTE_SUM,
+                           .name = "paid",
+                           .site = AT(13),
+                           .table = "money",
+                           .key = KEY("who", "payer"),
+                           .take = "euros"},
+                          {.kind = PL_COMPUTE_CLEAN,
+                           .name = "upper",
+                           .site = AT(14),
+                           .inputs = TEXTS("segment"),
+                           .words = TEXTS("upper")}};
   open_t(&l.w, "who\nann\nbob\n\nzoe\ndan\n", columns, 3);
   ws_file(&l.w, "people.csv", "mail,group\nANN,a\nBOB,b\nDAN,\n");
   ws_file(&l.w, "money.csv", "payer,euros\nann,10.10\nann,0.0005\nbob,-3\nbob,\ndan,\n");
@@ -229,12 +260,17 @@ static void lookups_take_one_row_and_sums_add_up(void **state) {
   /* key and value are themselves computed columns of the other table */
   l.w.sources[1].columns = (pl_compute[]){
       {.kind = PL_COMPUTE_CLEAN, .name = "email", .inputs = TEXTS("mail"), .words = TEXTS("lower")},
-      {.kind = PL_COMPUTE_MAP, .name = "size", .inputs = TEXTS("group"), .from = TEXTS("a"),
+      {.kind = PL_COMPUTE_MAP,
+       .name = "size",
+       .inputs = TEXTS("group"),
+       .from = TEXTS("a"),
        .to = TEXTS("large")}};
   l.w.sources[1].columns_n = 2;
-  l.w.sources[0].where = WHERE({.kind = PL_COND_NOT, .column = "paid", .site = AT(15),
-                                .child = &(pl_condition){.kind = PL_COND_EQUAL,
-                                                         WHERE_VALUE("nothing")}});
+  l.w.sources[0].where =
+      WHERE({.kind = PL_COND_NOT,
+             .column = "paid",
+             .site = AT(15),
+             .child = &(pl_condition){.kind = PL_COND_EQUAL, WHERE_VALUE("nothing")}});
   assert_int_equal(load_all(&l), PL_OK);
   ws_read(&r, &l.w, "t", 0);
   const char *const expected[][3] = {
@@ -262,8 +298,12 @@ static void composite_and_blank_keys(void **state) {
   (void)state;
   loaded l;
   ws_reader r;
-  pl_compute c = {.kind = PL_COMPUTE_LOOKUP, .name = "v", .site = AT(12), .table = "other",
-                  .key = {{"a", "b"}, {"x", "y"}, 2}, .take = "v"};
+  pl_compute c = {.kind = PL_COMPUTE_LOOKUP,
+                  .name = "v",
+                  .site = AT(12),
+                  .table = "other",
+                  .key = {{"a", "b"}, {"x", "y"}, 2},
+                  .take = "v"};
   open_t(&l.w, "a,b\n1,2\n1,\n2,1\n", &c, 1);
   ws_file(&l.w, "other.csv", "x,y,v\n1,2,yes\n1,,no\n");
   ws_source(&l.w, "other", "other.csv");
@@ -283,14 +323,18 @@ static void composite_and_blank_keys(void **state) {
 static void a_key_that_is_not_unique_is_an_error(void **state) {
   (void)state;
   loaded l;
-  pl_compute c = {.kind = PL_COMPUTE_LOOKUP, .name = "v", .site = AT(12), .table = "other",
-                  .key = KEY("a", "x"), .take = "v"};
+  pl_compute c = {.kind = PL_COMPUTE_LOOKUP,
+                  .name = "v",
+                  .site = AT(12),
+                  .table = "other",
+                  .key = KEY("a", "x"),
+                  .take = "v"};
   open_t(&l.w, "a\n1\n", &c, 1);
   ws_file(&l.w, "other.csv", "x,v\n1,a\n2,b\n3,c\n2,d\n3,e\n");
   ws_source(&l.w, "other", "other.csv");
   assert_int_equal(load_all(&l), PL_E_INPUT);
   assert_string_equal(l.w.err.message, "lookup in \"other\": the key \"2\" stands there more than "
-                      "once, at other.csv:3 and other.csv:5");
+                                       "once, at other.csv:3 and other.csv:5");
   assert_has(l.w.err.hint, "sum { … }");
   assert_int_equal(l.w.err.line, 12);
   unload(&l);
@@ -305,10 +349,18 @@ static void looked_up_values_are_read_in_their_own_table(void **state) {
   (void)state;
   loaded l;
   ws_reader r;
-  pl_compute columns[] = {{.kind = PL_COMPUTE_LOOKUP, .name = "n", .site = AT(12),
-                           .table = "other", .key = KEY("a", "x"), .take = "amount"},
-                          {.kind = PL_COMPUTE_LOOKUP, .name = "when", .site = AT(13),
-                           .table = "other", .key = KEY("a", "x"), .take = "day"}};
+  pl_compute columns[] = {{.kind = PL_COMPUTE_LOOKUP,
+                           .name = "n",
+                           .site = AT(12),
+                           .table = "other",
+                           .key = KEY("a", "x"),
+                           .take = "amount"},
+                          {.kind = PL_COMPUTE_LOOKUP,
+                           .name = "when",
+                           .site = AT(13),
+                           .table = "other",
+                           .key = KEY("a", "x"),
+                           .take = "day"}};
   open_t(&l.w, "a\n1\n2\n", columns, 2);
   ws_file(&l.w, "other.csv", "x,amount,day\n1,\"1.000,5\",31/12/2023\n2,wrong,01/01/2024\n");
   pl_source_def *other = ws_source(&l.w, "other", "other.csv");
@@ -317,9 +369,10 @@ static void looked_up_values_are_read_in_their_own_table(void **state) {
   other->times_n = 1;
   l.w.sources[0].time.column = "when";
   pl_condition range = {.kind = PL_COND_RANGE, .column = "n", .site = AT(15), .low = {"0", true}};
-  l.w.sources[0].where = WHERE({.kind = PL_COND_NOT, .column = "n", .site = AT(15),
-                                .child = &range});
-  l.w.sources[0].where.items[0].child = &(pl_condition){.kind = PL_COND_RANGE, .low = {"5000", true}};
+  l.w.sources[0].where =
+      WHERE({.kind = PL_COND_NOT, .column = "n", .site = AT(15), .child = &range});
+  l.w.sources[0].where.items[0].child =
+      &(pl_condition){.kind = PL_COND_RANGE, .low = {"5000", true}};
   assert_int_equal(load_all(&l), PL_OK);
   assert_int_equal(l.tallies[1].rejected, 1); /* "wrong", at its own line */
   ws_read(&r, &l.w, "t", 0);
@@ -338,8 +391,12 @@ static void a_sum_beyond_64_bits_rejects_the_record(void **state) {
   (void)state;
   loaded l;
   ws_reader r;
-  pl_compute c = {.kind = PL_COMPUTE_SUM, .name = "v", .site = AT(12), .table = "other",
-                  .key = KEY("a", "x"), .take = "v"};
+  pl_compute c = {.kind = PL_COMPUTE_SUM,
+                  .name = "v",
+                  .site = AT(12),
+                  .table = "other",
+                  .key = KEY("a", "x"),
+                  .take = "v"};
   open_t(&l.w, "a\n1\n", &c, 1);
   /* 9e14 is the order of 2^63 / 10,000 = 922,337,203,685,477.58 */
   ws_file(&l.w, "other.csv", "x,v\n1,900000000000000\n1,900000000000000\n");
@@ -358,10 +415,14 @@ static void lists_look_up_each_of_their_values(void **state) {
   (void)state;
   loaded l;
   ws_reader r;
-  pl_compute columns[] = {{.kind = PL_COMPUTE_LIST, .name = "ids", .inputs = TEXTS("a"),
-                           .words = TEXTS(";")},
-                          {.kind = PL_COMPUTE_SUM, .name = "v", .site = AT(12), .table = "other",
-                           .key = KEY("ids", "x"), .take = "v"}};
+  pl_compute columns[] = {
+      {.kind = PL_COMPUTE_LIST, .name = "ids", .inputs = TEXTS("a"), .words = TEXTS(";")},
+      {.kind = PL_COMPUTE_SUM,
+       .name = "v",
+       .site = AT(12),
+       .table = "other",
+       .key = KEY("ids", "x"),
+       .take = "v"}};
   open_t(&l.w, "a\n1;2;9\n", columns, 2);
   l.w.sources[0].key = TEXTS("v");
   ws_file(&l.w, "other.csv", "x,v\n1,1.5\n2,2\n3,4\n");

@@ -21,13 +21,13 @@
 #define WS_MOST 8
 
 /* TEXTS("a", "b") is a pl_texts that lives as long as the block around it. */
-#define TEXTS(...) \
-  ((pl_texts){(const char *[]){__VA_ARGS__}, \
+#define TEXTS(...)                                                                                 \
+  ((pl_texts){(const char *[]){__VA_ARGS__},                                                       \
               sizeof((const char *[]){__VA_ARGS__}) / sizeof(const char *)})
 /* the values of a condition */
 #define WHERE_VALUE(text) .values = (pl_literal[]){{text, false}}, .values_n = 1
-#define WHERE(...) \
-  ((pl_conditions){(pl_condition[]){__VA_ARGS__}, \
+#define WHERE(...)                                                                                 \
+  ((pl_conditions){(pl_condition[]){__VA_ARGS__},                                                  \
                    sizeof((pl_condition[]){__VA_ARGS__}) / sizeof(pl_condition)})
 #define KEY(here, there) ((pl_key){{here}, {there}, 1})
 #define AT(line) ((pl_site){"audit.lua", line, 0})
@@ -92,8 +92,10 @@ static inline pl_source_def *ws_source(workspace *w, const char *name, const cha
   pl_source_def *def = &w->sources[w->model.sources_n++];
   const char **paths = pl_arena_array(&w->model.arena, 1, sizeof *paths);
   paths[0] = path;
-  *def = (pl_source_def){.name = name, .site = AT(10 + (uint32_t)w->model.sources_n),
-                         .paths = {paths, 1}, .dialect.delimiter = ','};
+  *def = (pl_source_def){.name = name,
+                         .site = AT(10 + (uint32_t)w->model.sources_n),
+                         .paths = {paths, 1},
+                         .dialect.delimiter = ','};
   return def;
 }
 
@@ -104,8 +106,8 @@ static inline pl_deals_def *ws_deals(workspace *w, const char *path) {
   const char **paths = pl_arena_array(&w->model.arena, 1, sizeof *paths);
   paths[0] = path;
   *deals = (pl_deals_def){.status = "status", .others = -1};
-  deals->source = (pl_source_def){.name = "deals", .site = AT(20), .paths = {paths, 1},
-                                  .dialect.delimiter = ','};
+  deals->source = (pl_source_def){
+      .name = "deals", .site = AT(20), .paths = {paths, 1}, .dialect.delimiter = ','};
   deals->source.key = (pl_texts){(const char **)key, 1};
   deals->closed = (pl_time_column){.column = "closed", .site = AT(20)};
   w->model.deals_given = true;
@@ -117,10 +119,14 @@ static inline pl_metric_def *ws_metric(workspace *w, const char *table, pl_step_
                                        size_t steps_n) {
   size_t i = w->model.metrics_n++;
   assert_true(i < WS_MOST);
-  w->branches[i][0] = (pl_trace_def){.table = table, .site = RULE(5), .steps = steps,
-                                     .steps_n = steps_n};
-  w->metrics[i] = (pl_metric_def){.department = "M", .name = "m", .id = "M/m", .site = RULE(4),
-                                  .branches = w->branches[i], .branches_n = 1,
+  w->branches[i][0] =
+      (pl_trace_def){.table = table, .site = RULE(5), .steps = steps, .steps_n = steps_n};
+  w->metrics[i] = (pl_metric_def){.department = "M",
+                                  .name = "m",
+                                  .id = "M/m",
+                                  .site = RULE(4),
+                                  .branches = w->branches[i],
+                                  .branches_n = 1,
                                   .judge = PL_NO_FUNCTION};
   return &w->metrics[i];
 }
@@ -192,7 +198,8 @@ static inline void ws_read(ws_reader *r, workspace *w, const char *source, size_
   pl_input *file = r->source->inputs[input];
   uint64_t start = pl_input_start(file, &line);
   assert_int_equal(pl_input_chunk(file, start, pl_input_size(file), r->source->wanted[input],
-                                  &r->batch, &w->err), PL_OK);
+                                  &r->batch, &w->err),
+                   PL_OK);
   assert_true(pl_scratch_open(&r->scratch, w->bound));
   r->cells = calloc(r->source->slots_n + 1, sizeof *r->cells);
 }

@@ -17,10 +17,13 @@ static void decode_as(const pl_value *v, bool audit) {
   pl_department_def department = {0};
   pl_metric_def *metrics = NULL;
   size_t metrics_n = 0;
-  pl_decoding d = {.arena = &model.arena, .file = files[0], .files = files, .files_n = 2, .err = &err};
+  pl_decoding d = {
+      .arena = &model.arena, .file = files[0], .files = files, .files_n = 2, .err = &err};
   if (pl_decode_functions(&d, v, &functions) == PL_OK) {
-    if (audit) pl_decode_audit(&d, v, &model, &rules);
-    else pl_decode_rules(&d, v, &department, &metrics, &metrics_n);
+    if (audit)
+      pl_decode_audit(&d, v, &model, &rules);
+    else
+      pl_decode_rules(&d, v, &department, &metrics, &metrics_n);
   }
   if (d.status == PL_OK && !audit)
     for (size_t i = 0; i < metrics_n; i++)

@@ -136,6 +136,8 @@ local function new_deal(random, i, company)
     amount = amount_of(random),
     contacts = pick_buyers(random, company),
   }
+  -- Prices abroad are round hundreds, so that euros come out in whole cents.
+  if deal.currency ~= "EUR" then deal.amount = deal.amount // 10000 * 10000 end
   settle(random, deal)
   -- Until when something can still have an influence.
   deal.last = deal.status == "open" and Calendar.LAST or deal.close
@@ -152,7 +154,7 @@ local function make_holes(deals)
       won = won + 1
       if won % 61 == 30 then deal.amount = nil end
       if won % 140 == 77 then
-        deal.amount, deal.credit = -deal.amount // 4, true
+        deal.amount, deal.credit = -deal.amount // 40000 * 10000, true
       end
     elseif random:chance(90) then
       deal.amount = nil

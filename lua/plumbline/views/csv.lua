@@ -1,11 +1,22 @@
 -- One line for each metric, for a spreadsheet. Texts that a spreadsheet would
 -- run as a formula get an apostrophe in front.
+local words = require "plumbline.views.words"
+
+-- What spreadsheets take as the start of a formula, also in its wide forms.
+local STARTS = { ["="] = true, ["+"] = true, ["-"] = true, ["@"] = true,
+  ["\u{ff1d}"] = true, ["\u{ff0b}"] = true, ["\u{ff0d}"] = true, ["\u{ff20}"] = true }
+
+local function is_number(text)
+  return text:find("^%-?%d+$") or text:find("^%-?%d+%.%d+$")
+end
+
 local function cell(value)
-  local text = value == nil and "" or tostring(value)
-  if text:find("^[=+@\t\r]") or text:find("^%-[^%d]") then
+  local raw = value == nil and "" or tostring(value)
+  local text = words.clean(raw)
+  if STARTS[raw:gsub("^[%s%c]+", ""):match("^" .. utf8.charpattern)] and not is_number(raw) then
     text = "'" .. text
   end
-  if text:find('[",\r\n]') or text:find("^%s") or text:find("%s$") then
+  if text:find('[",;]') or text:find("^%s") or text:find("%s$") then
     text = '"' .. text:gsub('"', '""') .. '"'
   end
   return text

@@ -1,7 +1,25 @@
 -- The result object as JSON, its keys in the order in which they were built, so
 -- that equal results are equal bytes. lua-cjson writes the texts; it would write
 -- objects in hash order and numbers with 14 digits, so those are written here.
-local encode = plumbline.cjson.encode
+-- U+FFFD for what is not UTF-8: a file's name or a rule's text can be any bytes.
+local words = require "plumbline.views.words"
+
+-- Invisible code points that could steer a terminal are escaped; cjson escapes
+-- every slash, which only makes paths hard to read.
+local function escaped(char)
+  local code = utf8.codepoint(char)
+  if code >= 0x80 and code <= 0x9f or code >= 0x2028 and code <= 0x202e or code >= 0x2066 and code <= 0x2069 then
+    return string.format("\\u%04x", code)
+  end
+end
+
+local function encode(text)
+  text = plumbline.cjson.encode(words.valid(text)):gsub("\\(.)", { ["/"] = "/" })
+  if text:find("[\194\226]") then
+    text = text:gsub(utf8.charpattern, escaped)
+  end
+  return text
+end
 
 local function scalar(value)
   if type(value) == "string" then

@@ -13,9 +13,26 @@ function Page:paint(code, text)
   return self.color and "\27[" .. code .. "m" .. text .. "\27[0m" or text
 end
 
-function Page:wrap(text, indent)
-  for _, line in ipairs(words.wrap(text, self.width - #indent)) do
-    self:line(indent .. line)
+-- Each line gets the indent; from the second on, `more` spaces in addition.
+function Page:wrap(text, indent, more)
+  local margin = indent .. string.rep(" ", more or 0)
+  for i, line in ipairs(words.wrap(text, math.max(10, self.width - #margin))) do
+    self:line((i == 1 and indent or margin) .. line)
+  end
+end
+
+function Page:title(text)
+  self:line()
+  for _, line in ipairs(words.wrap(text, self.width)) do
+    self:line(self:paint("1", line))
+  end
+end
+
+-- A label in a column of its own, and text that goes on below itself.
+function Page:field(label, text)
+  local indent = "  " .. words.pad(label, 7)
+  for i, line in ipairs(words.wrap(text, self.width - 9)) do
+    self:line((i == 1 and indent or string.rep(" ", 9)) .. line)
   end
 end
 
@@ -24,93 +41,117 @@ function Page:near(step)
   if not near then
     return
   end
-  self:wrap(string.format("near: %s in %s match nothing, but would after folding case, spaces and punctuation",
-    words.count(near.keys, "key"), words.count(near.records, "record")), "     ")
+  self:wrap(string.format("near: %s in %s %s nothing, but would after folding case, spaces and punctuation",
+    words.count(near.keys, "key"), words.count(near.records, "record"), near.keys == 1 and "matches" or "match"), "     ")
   for _, sample in ipairs(near.samples) do
-    self:line("       \"" .. words.clean(sample.here) .. "\"  and  \"" .. words.clean(sample.there) .. "\"")
+    self:wrap("\"" .. sample.here .. "\" and \"" .. sample.there .. "\"", "       ")
   end
   if near.won and near.won.deals > 0 then
-    self:wrap("if fixed, " .. words.deals(self.result, near.won, "won") .. " more would be reached", "       ")
+    self:wrap("if fixed, " .. words.deals(self.result, near.won, "more won") .. " would be reached", "       ")
+  end
+end
+
+function Page:counts(step)
+  if step["in"] == 0 then
+    self:wrap("no record gets here", "     ")
+    return
+  end
+  self:wrap(string.format("%s in, %s with a key, %s matched, %s out; %s still followed", words.count(step["in"], "record"),
+    words.group(step.with_key), words.group(step.matched), words.group(step.out),
+    words.count(step.followed, "first record")), "     ")
+  if step.fan_out and step.fan_out.max > 1 then
+    self:wrap(string.format("a key leads to %s as a rule, to %s at most", words.count(step.fan_out.median, "record"),
+      words.group(step.fan_out.max)), "     ")
+  end
+  if step.not_unique then
+    self:wrap(string.format("%s of %s %s to more than one record, such as %s", words.count(step.not_unique.keys, "key"),
+      step.to, step.not_unique.keys == 1 and "leads" or "lead", table.concat(step.not_unique.samples, ", ")), "     ")
   end
 end
 
 function Page:step(branch, step)
-  local breaks = branch.breaks_at == step.n
   self:line()
-  self:line(string.format("  %d. %s → %s by %s%s%s", step.n, words.clean(step.from), words.clean(step.to), words.keys(step),
-    step.next and ", the next one only" or "", breaks and "   " .. self:paint("33", "the trail ends here") or ""))
+  self:wrap(string.format("%d. %s → %s by %s%s", step.n, step.from, step.to, words.keys(step),
+    step.next and ", the next one only" or ""), "  ", 3)
+  if branch.breaks_at == step.n then
+    self:line("     " .. self:paint("33", "the trail ends here"))
+  end
   if step.conditions then
     self:wrap("where " .. step.conditions, "     ")
   end
-  self:wrap(string.format("%s in, %s with a key, %s matched, %s out; %s still followed", words.count(step["in"], "record"),
-    words.group(step.with_key), words.group(step.matched), words.group(step.out),
-    words.count(step.followed, "origin")), "     ")
-  if step.fan_out then
-    self:wrap(string.format("a key leads to %s as a rule, %s at most", words.count(step.fan_out.median, "record"),
-      words.group(step.fan_out.max)), "     ")
-  end
-  if step.not_unique then
-    self:wrap(string.format("%s of %s lead to more than one record, such as %s", words.count(step.not_unique.keys, "key"),
-      words.clean(step.to), words.clean(table.concat(step.not_unique.samples, ", "))), "     ")
-  end
+  self:counts(step)
   self:near(step)
 end
 
 function Page:branch(branch, i, n)
-  self:line()
-  self:line(self:paint("1", (n > 1 and "Trace " .. i .. " of " .. n .. ": " or "Trace: ") .. words.chain(branch)))
-  self:wrap(string.format("%s of %s records%s", words.group(branch.origins), words.group(branch.records),
+  self:title((n > 1 and "Trace " .. i .. " of " .. n .. ": " or "Trace: ") .. words.chain(branch))
+  self:wrap(string.format("%s of %s%s", words.group(branch.origins), words.count(branch.records, "record"),
     branch.conditions and " where " .. branch.conditions or ""), "  ")
   for _, step in ipairs(branch.steps) do
     self:step(branch, step)
   end
 end
 
+-- Won deals, by what the last step made of them; what did not happen is left out.
+function Page:last_step(last)
+  local parts = { words.group(last.reached) .. " reached" }
+  for _, part in ipairs { { last.out_of_time, "at the wrong time" }, { last.no_match, "not matched by any record" },
+    { last.blank_key, "with a blank key" }, { last.left_out, "left out by a condition" } } do
+    if part[1] > 0 then
+      parts[#parts + 1] = words.group(part[1]) .. " " .. part[2]
+    end
+  end
+  self:wrap("of " .. words.count(last.won, "won deal") .. ": " .. table.concat(parts, ", "), "  ", 2)
+end
+
 function Page:deals(evidence)
-  self:line()
-  self:line(self:paint("1", "Deals"))
+  self:title("Deals")
   for _, status in ipairs { "won", "lost", "open" } do
     local of = evidence.deals[status]
-    self:line(string.format("  %-5s matched %s, in order %s, in time %s", status, words.group(of.matched.deals),
+    self:field(status, string.format("%s matched, %s in order, in time %s", words.group(of.matched.deals),
       words.group(of.in_order.deals), words.deals(self.result, of.reached, status)))
   end
   if evidence.order and evidence.order.text then
-    self:wrap(evidence.order.text, "  ")
+    self:wrap(evidence.order.text, "  ", 2)
   end
-  local last = evidence.last_step
-  self:wrap(string.format("of %s: %s reached, %s out of time, %s match nothing, %s with a blank key, %s left out by a condition",
-    words.count(last.won, "won deal"), words.group(last.reached), words.group(last.out_of_time),
-    words.group(last.no_match), words.group(last.blank_key), words.group(last.left_out)), "  ")
+  self:last_step(evidence.last_step)
   for _, deal in ipairs(evidence.out_of_time or {}) do
-    self:wrap("not in: " .. words.out_of_time(self.result, deal), "  ")
+    self:wrap("not in: " .. words.out_of_time(self.result, deal), "  ", 2)
   end
   if evidence.undated.origins + evidence.undated.deals > 0 then
-    self:wrap(string.format("without a time, so in no order: %s and %s", words.count(evidence.undated.origins, "origin"),
-      words.count(evidence.undated.deals, "deal")), "  ")
+    self:wrap(string.format("without a time, so in no order: %s and %s", words.count(evidence.undated.origins, "record"),
+      words.count(evidence.undated.deals, "deal")), "  ", 2)
   end
   if evidence.share then
-    self:wrap(string.format("share of all won money: %.1f %%; %s", tonumber(evidence.share) * 100,
-      evidence.share_note or "metrics overlap"), "  ")
+    self:wrap(string.format("share: %.1f %% %s", tonumber(evidence.share) * 100,
+      evidence.share_note or "of the won amount; metrics overlap"), "  ", 2)
   end
   if evidence.first_to_close then
-    self:wrap(string.format("from the first record to the close: %s (median over %s)", evidence.first_to_close.text,
-      words.count(evidence.first_to_close.deals, "won deal")), "  ")
+    self:wrap(string.format("from the first record to the close: %s (the middle value of %s)", evidence.first_to_close.text,
+      words.count(evidence.first_to_close.deals, "won deal")), "  ", 2)
   end
 end
 
 function Page:table22(title, t)
-  self:line(string.format("  %-22s won %s with it, %s without; lost %s with it, %s without", title,
-    words.group(t.won_with), words.group(t.won_without), words.group(t.lost_with), words.group(t.lost_without)))
+  self:wrap(string.format("%s: won %s with it, %s without; lost %s with it, %s without", title,
+    words.group(t.won_with), words.group(t.won_without), words.group(t.lost_with), words.group(t.lost_without)), "  ", 2)
+end
+
+local function endless(number)
+  return number == "inf" and "without end" or number
 end
 
 function Page:difference(d)
-  self:line()
-  self:line(self:paint("1", "Won against lost"))
+  self:title("Won against lost")
   self:wrap(d.text, "  ")
   self:table22(d.landmark and "open after 30 days" or "all closed deals", d.table)
+  if d.tested and d.odds_ratio then
+    self:wrap(string.format("odds of being won with it, against without it (odds ratio): %s, 95 %% interval %s to %s",
+      endless(d.odds_ratio), endless(d.low), endless(d.high)), "  ", 2)
+  end
   if d.tested then
-    self:wrap(string.format("odds ratio %s (95 %% from %s to %s), p = %s, q = %s over all metrics", d.odds_ratio, d.low,
-      d.high, d.p, d.q), "  ")
+    self:wrap(string.format("how often chance alone would show such a difference (Fisher's exact test): p = %s, and with "
+      .. "all metrics compared taken into account (Benjamini and Hochberg): q = %s", d.p, d.q), "  ", 2)
   end
   if d.naive then
     self:table22("all closed deals", d.naive.table)
@@ -118,12 +159,12 @@ function Page:difference(d)
 end
 
 function Page:proof(proof)
-  self:line("  deal " .. words.clean(proof.deal) .. " (" .. proof.status .. ", "
+  self:wrap("deal " .. proof.deal .. " (" .. proof.status .. ", "
     .. (proof.amount and words.money(self.result, proof.amount) or "amount unknown")
-    .. (proof.closed and ", closed " .. proof.closed or "") .. ")")
+    .. (proof.closed and ", closed " .. proof.closed or "") .. ")", "  ", 2)
   for _, link in ipairs(proof.chain) do
-    self:line("    " .. words.pad(words.clean(link.table), 14) .. " " .. words.place(link)
-      .. (link.key and "   " .. words.clean(link.key) or ""))
+    self:wrap(words.clean(link.table) .. " " .. words.place(link) .. (link.key and " (" .. words.clean(link.key) .. ")" or ""),
+      "    ", 2)
   end
 end
 
@@ -131,8 +172,7 @@ function Page:proofs(evidence)
   if #evidence.proofs == 0 then
     return
   end
-  self:line()
-  self:line(self:paint("1", "Proofs"))
+  self:title("Proofs")
   for _, proof in ipairs(evidence.proofs) do
     self:proof(proof)
   end
@@ -140,23 +180,42 @@ end
 
 local BY_ROWS = 20
 
+-- Value and counts side by side where all of them fit, else one below the other.
+function Page:rows(rows)
+  local value, records, deals = 0, 0, 0
+  for _, row in ipairs(rows) do
+    value, records = math.max(value, words.width(row[1])), math.max(records, words.width(row[2]))
+    deals = math.max(deals, words.width(row[3]))
+  end
+  local fits = value + records + deals + 6 <= self.width
+  for _, row in ipairs(rows) do
+    if fits then
+      self:line("  " .. words.pad(row[1], value) .. "  " .. words.pad(row[2], records) .. "  " .. row[3])
+    else
+      self:wrap(row[1], "  ")
+      self:wrap(row[2] .. ", " .. row[3], "    ")
+    end
+  end
+end
+
 function Page:by(by)
   if not by then
     return
   end
-  self:line()
-  self:line(self:paint("1", "By " .. words.clean(by.column)))
-  local most = self.verbose and #by.rows or math.min(#by.rows, BY_ROWS)
+  self:title("By " .. by.column)
+  local most, rows = self.verbose and #by.rows or math.min(#by.rows, BY_ROWS), {}
   for i = 1, most do
     local row = by.rows[i]
-    self:line("  " .. words.pad(row.blank and "(blank)" or words.clean(row.value), 34) .. " "
-      .. words.pad(words.group(row.origins) .. " records", 16) .. " " .. words.deals(self.result, row.won, "won"))
-  end
-  if #by.rows > most then
-    self:line("  … " .. words.count(#by.rows - most, "more value", "more values") .. ": -v shows all")
+    rows[i] = { row.blank and "(blank)" or words.clean(row.value), words.count(row.origins, "record"),
+      words.deals(self.result, row.won, "won") }
   end
   if by.other then
-    self:line("  other values (" .. words.group(by.other.values) .. ")  " .. words.deals(self.result, by.other.won, "won"))
+    rows[#rows + 1] = { words.count(by.other.values, "other value"), words.count(by.other.origins, "record"),
+      words.deals(self.result, by.other.won, "won") }
+  end
+  self:rows(rows)
+  if #by.rows > most then
+    self:wrap("… " .. words.count(#by.rows - most, "more value") .. ": -v shows all", "  ")
   end
 end
 
@@ -164,30 +223,52 @@ function Page:asked_deal(options)
   if not options.deal then
     return
   end
-  self:line()
-  self:line(self:paint("1", "Deal " .. words.clean(options.deal)))
+  self:title("Deal " .. options.deal)
   if options.proof then
     self:proof(options.proof)
   else
-    self:line("  this metric does not reach it")
+    self:wrap("this metric does not reach it", "  ")
   end
 end
 
 function Page:head(finding)
   local label = words.verdicts[finding.verdict]
-  self:line(self:paint("1", words.clean(finding.id)) .. "   " .. label .. (finding.code and " " .. finding.code or ""))
+  for _, line in ipairs(words.wrap(finding.id .. " · " .. label, self.width)) do
+    self:line(self:paint("1", line))
+  end
   if finding.title then
     self:wrap(finding.title, "")
   end
-  self:wrap(finding.headline .. ".", "")
-  if finding.where then
-    self:wrap(finding.where .. ".", "")
+  if finding.code then
+    self:wrap(words.code(finding.code), "")
   end
-  if finding.site then
-    self:line(words.place(finding.site))
+  self:line()
+  self:wrap(words.sentence(finding.headline) .. ".", "")
+  if finding.where then
+    self:wrap("Where: " .. finding.where .. ".", "")
   end
   if finding.error then
-    self:wrap(finding.error.message, "")
+    self:wrap(words.sentence(finding.error.message) .. ".", "")
+  end
+  local site = finding.site or finding.error and finding.error.file and finding.error
+  if site then
+    self:wrap(words.place(site), "")
+  end
+end
+
+function Page:tail(finding)
+  local notes = finding.notes
+  if #notes > 0 then
+    self:title("Notes")
+  end
+  for _, note in ipairs(notes) do
+    self:wrap("- " .. note.text .. (note.code and " (" .. note.code .. ")" or ""), "  ", 2)
+  end
+  if #finding.todo > 0 then
+    self:title("What to do")
+  end
+  for _, todo in ipairs(finding.todo) do
+    self:field(todo.action, todo.text)
   end
 end
 
@@ -211,16 +292,6 @@ return function(result, options)
     page:proofs(finding.evidence)
     page:by(finding.evidence.by)
   end
-  for _, note in ipairs(finding.notes) do
-    page:line()
-    page:wrap(note.text .. (note.code and " (" .. note.code .. ")" or ""), "")
-  end
-  if #finding.todo > 0 then
-    page:line()
-    page:line(page:paint("1", "What to do"))
-    for _, todo in ipairs(finding.todo) do
-      page:wrap(words.pad(todo.action, 7) .. todo.text, "  ")
-    end
-  end
+  page:tail(finding)
   return table.concat(page.out, "\n") .. "\n"
 end

@@ -1,9 +1,43 @@
 -- What the views for people share: plain texts, numbers, and lines that fit.
+local codes = require "plumbline.codes"
+
 local words = {}
 
--- Bytes from exports and rules must not steer a terminal or break a line.
+-- Code points that steer a terminal or turn the direction of a line: the C1
+-- controls, marks and overrides of direction, line separators, the byte order mark.
+local function is_steering(c)
+  return c < 32 or c >= 127 and c <= 0x9f or c == 0x61c or c == 0xfeff or c == 0x200e or c == 0x200f
+    or c >= 0x2028 and c <= 0x202e or c >= 0x2066 and c <= 0x2069
+end
+
+-- Whole code points where the text is UTF-8; other bytes become a question mark.
+function words.valid(text)
+  if utf8.len(text) then
+    return text
+  end
+  local out, at = {}, 1
+  while at <= #text do
+    local _, bad = utf8.len(text, at)
+    out[#out + 1] = text:sub(at, (bad or #text + 1) - 1)
+    at = bad and bad + 1 or #text + 1
+    if bad then
+      out[#out + 1] = "\u{fffd}"
+    end
+  end
+  return table.concat(out)
+end
+
+-- Bytes from exports and rules must not steer a terminal or break a line. White
+-- space becomes a space; what cannot be shown becomes U+FFFD, so that it is seen.
 function words.clean(text)
-  return (tostring(text):gsub("[%z\1-\31\127]", " "):gsub("\194[\128-\159]", " "))
+  text = tostring(text)
+  if not text:find("[%c\127-\255]") then
+    return text
+  end
+  text = words.valid(text):gsub("[\t\r\n]+", " ")
+  return (text:gsub(utf8.charpattern, function(char)
+    return is_steering(utf8.codepoint(char)) and "\u{fffd}" or nil
+  end))
 end
 
 -- "184220" -> "184,220"; signs and decimals stay as they are.
@@ -40,8 +74,30 @@ function words.deals(result, da, status)
   return text
 end
 
+-- First and last of the code points that take two columns, or none.
+local WIDE = { 0x1100, 0x115f, 0x2e80, 0xa4cf, 0xac00, 0xd7a3, 0xf900, 0xfaff, 0xfe30, 0xfe6f, 0xff00, 0xff60,
+  0xffe0, 0xffe6, 0x1f300, 0x1faff, 0x20000, 0x3fffd }
+local NARROW = { 0x300, 0x36f, 0x200b, 0x200d, 0x20d0, 0x20ff, 0xfe00, 0xfe0f }
+
+local function is_in(ranges, c)
+  for i = 1, #ranges, 2 do
+    if c >= ranges[i] and c <= ranges[i + 1] then
+      return true
+    end
+  end
+  return false
+end
+
+-- Columns on a terminal.
 function words.width(text)
-  return utf8.len(text) or #text
+  if not text:find("[\128-\255]") then
+    return #text
+  end
+  local width = 0
+  for _, c in utf8.codes(words.valid(text)) do
+    width = width + (c < 0x300 and 1 or is_in(NARROW, c) and 0 or is_in(WIDE, c) and 2 or 1)
+  end
+  return width
 end
 
 function words.pad(text, width)
@@ -112,13 +168,15 @@ function words.chain(branch)
   return table.concat(names, " → ")
 end
 
+-- "deal D-7, EUR 22.90: exports/leads.csv:4 → …"; a deal that is not won says so.
 function words.proof(result, proof)
   local places = {}
   for i, link in ipairs(proof.chain) do
     places[i] = words.place(link)
   end
   local amount = proof.amount and words.money(result, proof.amount) or "amount unknown"
-  return "deal " .. words.clean(proof.deal) .. ", " .. amount .. ": " .. table.concat(places, " → ")
+  local kind = proof.status and proof.status ~= "won" and proof.status .. " deal " or "deal "
+  return kind .. words.clean(proof.deal) .. ", " .. amount .. ": " .. table.concat(places, " → ")
 end
 
 local WHY = {
@@ -139,6 +197,69 @@ function words.keys(step)
     names[i] = key.here == key.there and key.here or key.here .. " = " .. key.there
   end
   return words.clean(table.concat(names, ", "))
+end
+
+-- "Nobody has said …": a sentence of the result, with its capital.
+function words.sentence(text)
+  return (text:gsub("^%l", string.upper))
+end
+
+-- "PL103", and what it means in a few words.
+function words.code(code)
+  return codes[code] and code .. " " .. codes[code].title:gsub("^%u", string.lower) or code
+end
+
+-- "30 metrics in 5 departments: 9 flagged, 14 linked, 1 not audited"
+function words.totals(totals)
+  local parts = { words.group(totals.flagged) .. " flagged", words.group(totals.linked) .. " linked" }
+  for _, kind in ipairs { { "no_difference", "with no difference" }, { "too_early", "too early to say" },
+    { "error", "not audited" } } do
+    if totals[kind[1]] > 0 then
+      parts[#parts + 1] = words.group(totals[kind[1]]) .. " " .. kind[2]
+    end
+  end
+  return words.count(totals.metrics, "metric") .. " in " .. words.count(totals.departments, "department") .. ": "
+    .. table.concat(parts, ", ")
+end
+
+-- Notes that are about this finding; what holds for the whole audit is said once.
+function words.own_notes(result, finding)
+  local general, own = {}, {}
+  for _, note in ipairs(result.notes) do
+    general[note.text] = true
+  end
+  for _, note in ipairs(finding.notes) do
+    if note.code or not general[note.text] then
+      own[#own + 1] = note
+    end
+  end
+  return own
+end
+
+-- "EUR 9,400 and 160 hours a month", or nil.
+function words.cost(result, cost)
+  local parts = {}
+  if cost.money then
+    parts[1] = words.money(result, cost.money)
+  end
+  if cost.hours then
+    parts[#parts + 1] = words.group(cost.hours) .. (tostring(cost.hours) == "1" and " hour" or " hours")
+  end
+  if #parts == 0 then
+    return nil
+  end
+  return table.concat(parts, " and ") .. (cost.per and " a " .. words.clean(cost.per) or "")
+end
+
+-- "3 of 40 records where page = /home, 2 lead to a deal"
+function words.followed(branch)
+  local text = branch.origins == branch.records and words.count(branch.origins, "record")
+    or words.group(branch.origins) .. " of " .. words.count(branch.records, "record")
+  if #branch.steps > 0 and branch.origins > 0 then
+    local followed = branch.steps[#branch.steps].followed
+    text = text .. ", " .. words.group(followed) .. (followed == 1 and " leads" or " lead") .. " to a deal"
+  end
+  return text
 end
 
 return words

@@ -1,0 +1,5 @@
+department "Support"
+
+metric "tickets" { title = "Tickets answered" }
+
+metrc "response_time" { title = "Time to answer" }
