@@ -125,7 +125,8 @@ static pl_status declare(pl_audit *audit, const pl_audit_options *options, pl_er
                             .program = options->worker,
                             .department = audit->department,
                             .print = options->print,
-                            .print_ctx = options->print_ctx};
+                            .print_ctx = options->print_ctx,
+                            .cancel = options->cancel};
   status = pl_rules_open(&rules, &audit->model, &audit->rules, err);
   return status == PL_OK ? take_allowed(audit, options, err) : status;
 }

@@ -150,12 +150,16 @@ static size_t gather(loop *l, pl_status *status, pl_error *err) {
   return polled;
 }
 
+/* How soon a cancel is noticed while workers think. */
+#define PL_CANCEL_LOOK_MS 50
+
 static int wait_ms(const loop *l, size_t polled) {
   int64_t first = INT64_MAX;
   for (size_t i = 0; i < polled; i++)
     if (l->polled[i]->deadline < first) first = l->polled[i]->deadline;
   int64_t left = (first - now_us() + 999) / 1000;
-  return left < 0 ? 0 : left > 60000 ? 60000 : (int)left;
+  int64_t most = l->x->cancel ? PL_CANCEL_LOOK_MS : 60000;
+  return left < 0 ? 0 : left > most ? (int)most : (int)left;
 }
 
 static bool unfinished(const loop *l) {
@@ -183,6 +187,7 @@ pl_status pl_exchange_run(pl_exchange *x, pl_request *requests, size_t n, pl_err
     if (status != PL_OK || polled == 0) continue;
     int ready = poll(l.polls, (nfds_t)polled, wait_ms(&l, polled));
     if (ready < 0 && errno != EINTR) status = pl_fail(err, PL_E_RULE, "poll failed");
+    if (x->cancel && *x->cancel) status = pl_fail(err, PL_E_CANCELLED, "cancelled");
     for (size_t i = 0; i < polled && ready >= 0 && status == PL_OK; i++)
       status = serve(x, l.polled[i], l.polls[i].revents, err);
   }

@@ -52,6 +52,7 @@ typedef struct pl_exchange {
   const char *program;
   void (*print)(void *ctx, const char *line);
   void *print_ctx;
+  const volatile bool *cancel; /* may be NULL */
   bool warned; /* a missing system call filter is said once */
 } pl_exchange;
 

@@ -183,7 +183,8 @@ pl_status pl_rules_open(const pl_rules_options *options, pl_model *model, pl_rul
   rules->exchange = (pl_exchange){.limits = with_defaults(options->limits),
                                   .program = options->program,
                                   .print = options->print,
-                                  .print_ctx = options->print_ctx};
+                                  .print_ctx = options->print_ctx,
+                                  .cancel = options->cancel};
   if (!model->directory)
     model->directory = pl_arena_copy(&model->arena, options->directory, strlen(options->directory));
   pl_status status = model->directory ? PL_OK : pl_fail_memory(err);

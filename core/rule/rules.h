@@ -26,6 +26,9 @@ typedef struct pl_rules_options {
   /* What rules print: one bounded line, already prefixed with its file. */
   void (*print)(void *ctx, const char *line);
   void *print_ctx;
+  /* Set from elsewhere: what is under way ends soon, with PL_E_CANCELLED. May be
+   * NULL; must outlive the rules. */
+  const volatile bool *cancel;
 } pl_rules_options;
 
 /* Runs audit.lua, then every rule file, and fills the model. An error in

@@ -433,7 +433,7 @@ static void hostile_functions(void **state) {
     const char *message;
   } all[] = {
       {"error('no')", 110, "no (asked for \"a\")"},
-      {"return nil", 110, "gave nil for \"a\"; it must give true or false"},
+      {"return 7", 110, "gave number for \"a\"; it must give true or false"},
       {"return 'yes'", 110, "gave string for \"a\""},
       {"while true do end", 111, "CPU time"},
       {"return v.x.y", 110, "attempt to index a nil value"},

@@ -51,14 +51,14 @@ function Page:near(step)
   end
 end
 
-function Page:counts(step)
+function Page:counts(branch, step)
   if step["in"] == 0 then
     self:wrap("no record gets here", "     ")
     return
   end
-  self:wrap(string.format("%s in, %s with a key, %s matched, %s out; %s still followed", words.count(step["in"], "record"),
+  self:wrap(string.format("%s in, %s with a key, %s matched, %s out (%s of %s followed so far)", words.count(step["in"], "record"),
     words.group(step.with_key), words.group(step.matched), words.group(step.out),
-    words.count(step.followed, "first record")), "     ")
+    words.group(step.followed), words.group(branch.origins)), "     ")
   if step.fan_out and step.fan_out.max > 1 then
     self:wrap(string.format("a key leads to %s as a rule, to %s at most", words.count(step.fan_out.median, "record"),
       words.group(step.fan_out.max)), "     ")
@@ -79,7 +79,7 @@ function Page:step(branch, step)
   if step.conditions then
     self:wrap("where " .. step.conditions, "     ")
   end
-  self:counts(step)
+  self:counts(branch, step)
   self:near(step)
 end
 
@@ -108,7 +108,7 @@ function Page:deals(evidence)
   self:title("Deals")
   for _, status in ipairs { "won", "lost", "open" } do
     local of = evidence.deals[status]
-    self:field(status, string.format("%s matched, %s in order, in time %s", words.group(of.matched.deals),
+    self:field(status, string.format("%s matched, %s in order, of these %s in time", words.group(of.matched.deals),
       words.group(of.in_order.deals), words.deals(self.result, of.reached, status)))
   end
   if evidence.order and evidence.order.text then
@@ -137,8 +137,8 @@ function Page:table22(title, t)
     words.group(t.won_with), words.group(t.won_without), words.group(t.lost_with), words.group(t.lost_without)), "  ", 2)
 end
 
-local function endless(number)
-  return number == "inf" and "without end" or number
+local function interval(low, high)
+  return high == "inf" and low .. " or more" or low .. " to " .. high
 end
 
 function Page:difference(d)
@@ -146,12 +146,12 @@ function Page:difference(d)
   self:wrap(d.text, "  ")
   self:table22(d.landmark and "open after 30 days" or "all closed deals", d.table)
   if d.tested and d.odds_ratio then
-    self:wrap(string.format("odds of being won with it, against without it (odds ratio): %s, 95 %% interval %s to %s",
-      endless(d.odds_ratio), endless(d.low), endless(d.high)), "  ", 2)
+    self:wrap(string.format("odds of being won with it, against without it (odds ratio): %s, 95 %% interval %s",
+      d.odds_ratio == "inf" and "too high to be put in a number" or d.odds_ratio, interval(d.low, d.high)), "  ", 2)
   end
   if d.tested then
-    self:wrap(string.format("how often chance alone would show such a difference (Fisher's exact test): p = %s, and with "
-      .. "all metrics compared taken into account (Benjamini and Hochberg): q = %s", d.p, d.q), "  ", 2)
+    self:wrap(string.format("chance alone shows as much with p\u{a0}=\u{a0}%s (Fisher's exact test), or q\u{a0}=\u{a0}%s with "
+      .. "all metrics compared taken into account (Benjamini and Hochberg)", d.p, d.q), "  ", 2)
   end
   if d.naive then
     self:table22("all closed deals", d.naive.table)
@@ -250,7 +250,7 @@ function Page:head(finding)
   if finding.error then
     self:wrap(words.sentence(finding.error.message) .. ".", "")
   end
-  local site = finding.site or finding.error and finding.error.file and finding.error
+  local site = finding.error and finding.error.file and finding.error or finding.site
   if site then
     self:wrap(words.place(site), "")
   end

@@ -104,10 +104,12 @@ function words.pad(text, width)
   return text .. string.rep(" ", math.max(0, width - words.width(text)))
 end
 
--- Lines of at most `width` characters; a longer word stands alone.
+-- Lines of at most `width` columns; a longer word stands alone. U+00A0 is a space
+-- that no line ends at; "95 %" stays together as well.
 function words.wrap(text, width)
   local lines, line = {}, ""
-  for word in words.clean(text):gmatch("%S+") do
+  for word in words.clean(text):gsub("(%d) %%", "%1\u{a0}%%"):gmatch("%S+") do
+    word = word:gsub("\u{a0}", " ")
     if line ~= "" and words.width(line) + 1 + words.width(word) > width then
       lines[#lines + 1] = line
       line = word
