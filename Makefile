@@ -6,7 +6,6 @@
 #   make check      formatter, linters, dependency arrows
 #   make fuzz-trace SEED=1 N=5000   more differential workspaces against SQLite
 #   make fuzz SECONDS=60            the libFuzzer targets
-#   make bench      speed, never part of the tests
 #   make clean
 
 VARIANT ?= release
@@ -91,11 +90,8 @@ fuzz-trace: all
 fuzz:
 	@bash tests/fuzz/run.sh $(or $(SECONDS),60)
 
-bench: all
-	@bash tests/bench/run.sh
-
 clean:
 	rm -rf build
 
-.PHONY: all setup setup-test demo test units check format fuzz-trace fuzz bench clean
+.PHONY: all setup setup-test demo test units check format fuzz-trace fuzz clean
 .DELETE_ON_ERROR:

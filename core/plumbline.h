@@ -203,6 +203,23 @@ PL_API pl_status pl_codes_new(const char *view, const pl_view_options *options, 
                               size_t *size, pl_error *err);
 PL_API void pl_text_free(char *text);
 
+/* ---- the manual -------------------------------------------------------------- */
+/* A page of the manual: "plumbline" (the command line), "rules" (rule files),
+ * "audit" (audit.lua) or "library" (this header). `view` is "terminal" or "man",
+ * the source of a man page. `commands` is the JSON that `plumbline help --json`
+ * prints, which only the page "plumbline" needs; NULL elsewhere.
+ * *text is yours: pl_text_free. */
+PL_API pl_status pl_manual_new(const char *page, const char *commands, const char *view,
+                               const pl_view_options *options, char **text, size_t *size,
+                               pl_error *err);
+/* What "bash", "zsh" or "fish" loads to complete command lines; `commands` as
+ * above. *text is yours. */
+PL_API pl_status pl_completion_new(const char *shell, const char *commands, char **text,
+                                   size_t *size, pl_error *err);
+/* The versions of this library, of the libraries under it and of the time zones.
+ * `view` is "terminal" or "json". *text is yours. */
+PL_API pl_status pl_versions_new(const char *view, char **text, size_t *size, pl_error *err);
+
 /* ---- output ----------------------------------------------------------------- */
 /* Writes the report folder (made if it does not exist): report.json, report.md,
  * flags.csv, and rejects.csv if there are rejected rows; a rejects.csv of an

@@ -23,7 +23,8 @@ enum {
   PL_OPT_DEAL = 1 << 12,
   PL_OPT_DEMO = 1 << 13,
   PL_OPT_HELP = 1 << 14,
-  PL_OPT_VERSION = 1 << 15
+  PL_OPT_VERSION = 1 << 15,
+  PL_OPT_NAME = 1 << 16
 };
 #define PL_CLI_WORDS 8
 #define PL_CLI_ALLOWS 64
@@ -34,8 +35,9 @@ typedef struct pl_cli {
   const char *words[PL_CLI_WORDS]; /* the verb and what follows it */
   size_t words_n;
   const char *output; /* -o */
-  const char *format; /* "terminal", "json", "csv", "markdown"; NULL: by the ending of -o */
+  const char *format; /* a view's name, not checked; NULL: by the ending of -o */
   const char *department, *as_of, *max_rejects, *deal;
+  const char *name; /* --name: of tests */
   const char *directory; /* the workspace; NULL: where we are */
   const char *allow[PL_CLI_ALLOWS];
   size_t allow_n;
@@ -115,5 +117,6 @@ int pl_verb_trace(const pl_cli *cli);
 int pl_verb_explain(const pl_cli *cli);
 int pl_verb_list(const pl_cli *cli);
 int pl_verb_init(const pl_cli *cli);
+int pl_verb_test(const pl_cli *cli);
 
 #endif

@@ -14,7 +14,8 @@ typedef struct pl_option {
   int (*take)(pl_cli *cli, const char *value); /* 0, or the exit code after a message */
 } pl_option;
 
-static const char *const formats[] = {"terminal", "json", "csv", "markdown"};
+/* What some verb can draw; a workspace may add views. */
+static const char *const formats[] = {"terminal", "json", "csv", "markdown", "tap", "junit"};
 
 /* One of a few words; else a message with the nearest. */
 static int take_word(const char *option, const char *value, const char *const *words, size_t n,
@@ -45,10 +46,10 @@ static int set_format(pl_cli *cli, const char *format) {
   return 0;
 }
 
+/* Which formats there are is the verb's to say (pl_cli_view): a workspace may add
+ * views of its own. */
 static int take_format(pl_cli *cli, const char *value) {
-  const char *format;
-  int code = take_word("--format", value, formats, 4, &format);
-  return code ? code : set_format(cli, format);
+  return set_format(cli, value);
 }
 
 static int take_json(pl_cli *cli, const char *value) {
@@ -120,6 +121,11 @@ static int take_directory(pl_cli *cli, const char *value) {
   return 0;
 }
 
+static int take_name(pl_cli *cli, const char *value) {
+  cli->name = value;
+  return 0;
+}
+
 static int take_deal(pl_cli *cli, const char *value) {
   cli->deal = value;
   return 0;
@@ -151,6 +157,7 @@ static const pl_option options[] = {
     {"format", 0, "FORMAT", PL_OPT_FORMAT, "terminal, json, csv or markdown", take_format},
     {"json", 0, NULL, PL_OPT_FORMAT, "the same as --format json", take_json},
     {"department", 0, "NAME", PL_OPT_DEPARTMENT, "only this department's metrics", take_department},
+    {"name", 0, "TEXT", PL_OPT_NAME, "only tests with this in their name", take_name},
     {"deal", 0, "ID", PL_OPT_DEAL, "show the chain of records to this deal", take_deal},
     {"demo", 0, NULL, PL_OPT_DEMO, "a complete workspace of an invented company", take_nothing},
     {"as-of", 0, "DATE", PL_OPT_AS_OF, "what counts as today, instead of audit.lua's", take_as_of},
@@ -325,6 +332,10 @@ int pl_cli_view(const pl_cli *cli, const char *const *views, size_t n, const cha
     *view = views[i];
     return 0;
   }
+  bool known = false;
+  for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+    known = known || strcmp(format, formats[i]) == 0;
+  if (!known) return take_word("--format", format, views, n, view);
   char hint[128] = "this verb knows ";
   for (size_t i = 0; i < n; i++) {
     size_t at = strlen(hint);

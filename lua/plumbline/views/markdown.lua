@@ -180,6 +180,10 @@ function Page:departments()
       self:line()
       self:line("Error: " .. text(department.error.message)
         .. (department.error.file and " (" .. text(words.place(department.error)) .. ")" or ""))
+      if department.error.hint then
+        self:line()
+        self:line("- **fix**: " .. text(department.error.hint))
+      end
     end
   end
 end

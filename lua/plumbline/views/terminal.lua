@@ -203,7 +203,7 @@ function Page:sources()
       end
       for _, why in ipairs(plumbline.keys(source.skipped)) do
         if source.skipped[why] > 0 then
-          parts[#parts + 1] = words.group(source.skipped[why]) .. " skipped (" .. why:gsub("_", " ") .. ")"
+          parts[#parts + 1] = words.group(source.skipped[why]) .. " skipped (" .. (words.skipped[why] or why) .. ")"
         end
       end
       self:field("read", source.name .. ": " .. table.concat(parts, ", "))

@@ -122,7 +122,7 @@ function Page:deals(evidence)
     self:wrap(string.format("without a time, so in no order: %s and %s", words.count(evidence.undated.origins, "record"),
       words.count(evidence.undated.deals, "deal")), "  ", 2)
   end
-  if evidence.share then
+  if evidence.share and evidence.deals.won.reached.deals > 0 then
     self:wrap(string.format("share: %.1f %% %s", tonumber(evidence.share) * 100,
       evidence.share_note or "of the won amount; metrics overlap"), "  ", 2)
   end

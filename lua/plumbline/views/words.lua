@@ -224,6 +224,16 @@ function words.totals(totals)
     .. table.concat(parts, ", ")
 end
 
+-- Why records were left out, by the names that the result has for it.
+words.skipped = {
+  filtered = "by the source's conditions",
+  after_as_of = "later than the day of the audit",
+  duplicates = "repeats",
+  ignored = "with a status that is ignored",
+  created_later = "created later",
+  outside_period = "closed outside the period",
+}
+
 -- Notes that are about this finding; what holds for the whole audit is said once.
 function words.own_notes(result, finding)
   local general, own = {}, {}
