@@ -50,9 +50,9 @@ $(B)/core/%.o: core/%.c
 	@$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # The Lua sources live in the binary, so that one file runs anywhere.
-$(B)/embedded.c: $(LUA_SRC) tests/build/embed.sh
+$(B)/embedded.c: $(LUA_SRC) core/plumbline.h tests/build/embed.sh
 	@mkdir -p $(@D)
-	@sh tests/build/embed.sh $(LUA_SRC) > $@.tmp && mv $@.tmp $@
+	@sh tests/build/embed.sh $(LUA_SRC) core/plumbline.h > $@.tmp && mv $@.tmp $@
 $(B)/embedded.o: $(B)/embedded.c
 	@$(CC) $(ALL_CFLAGS) -c -o $@ $<
 

@@ -78,6 +78,43 @@ PL_API int pl_exit_code(pl_status status);
  * PL_VERSION a program was compiled with. */
 PL_API const char *pl_version(void);
 
+/* ---- texts and values --------------------------------------------------------- */
+/* A borrowed text: `n` bytes of UTF-8 from `p` on, which need not end with a NUL. */
+typedef struct pl_str {
+  const char *p;
+  size_t n;
+} pl_str;
+
+/* A value of a result: results are trees of these, to be read and not changed.
+ * Amounts and ids are texts ("664858.00"), so that they are exact. */
+typedef struct pl_value pl_value;
+typedef enum pl_kind {
+  PL_NULL,
+  PL_BOOL,
+  PL_INT,
+  PL_REAL,
+  PL_TEXT,
+  PL_LIST,
+  PL_OBJECT
+} pl_kind;
+
+/* All of these take NULL for a value that is not there: it is a PL_NULL, counts
+ * nothing and has no parts, so that a whole path can be read and checked once. */
+PL_API pl_kind pl_value_kind(const pl_value *v);
+/* The value under a key of an object; NULL if it has none. */
+PL_API const pl_value *pl_value_get(const pl_value *object, const char *key);
+/* How many items a list or an object has; else 0. */
+PL_API size_t pl_value_count(const pl_value *v);
+/* The i-th (from 0) item of a list or an object; NULL behind the last. */
+PL_API const pl_value *pl_value_at(const pl_value *v, size_t i);
+/* The key of the i-th item of an object; {"", 0} behind the last. */
+PL_API pl_str pl_value_key(const pl_value *object, size_t i);
+/* The text; {"", 0} for another kind. A text always has a NUL behind it. */
+PL_API pl_str pl_value_str(const pl_value *v);
+PL_API int64_t pl_value_integer(const pl_value *v, int64_t fallback);
+PL_API bool pl_value_boolean(const pl_value *v, bool fallback);
+PL_API double pl_value_number(const pl_value *v, double fallback); /* PL_INT or PL_REAL */
+
 /* ---- an audit ---------------------------------------------------------------
  *
  *     pl_audit_open  -> audit.lua and the rule files are read, in workers

@@ -10,8 +10,8 @@
 #include "rule/views.h"
 
 /* Draws `result` into a text that is the caller's. */
-static pl_status draw(const char *view, const pl_value *result, const pl_value *options, char **text,
-                      size_t *size, pl_error *err) {
+static pl_status draw(const char *view, const pl_value *result, const pl_value *options,
+                      char **text, size_t *size, pl_error *err) {
   pl_buf out = {0};
   pl_status status = pl_view_render(view, result, options, &out, err);
   if (status == PL_OK && !pl_buf_append(&out, "", 0)) status = pl_fail_memory(err);

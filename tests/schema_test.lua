@@ -22,7 +22,8 @@ validator = Draft7Validator(schema)
 
 def judge(name, value):
     errors = sorted(validator.iter_errors(value), key=str)
-    where = "; ".join("/".join(map(str, e.absolute_path)) + ": " + e.message[-160:] + " (" + "/".join(map(str, e.schema_path)) + ")" for e in errors[:3])
+    def path(steps): return "/".join(map(str, steps))
+    where = "; ".join(f"{path(e.absolute_path)}: {e.message[-160:]} ({path(e.schema_path)})" for e in errors[:3])
     print(name + "\t" + ("valid" if not errors else where))
 
 judge("as it is", report)

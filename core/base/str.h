@@ -8,10 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 
-typedef struct pl_str {
-  const char *p;
-  size_t n;
-} pl_str;
+#include "plumbline.h" /* pl_str */
 
 #define PL_STR(literal) ((pl_str){(literal), sizeof(literal) - 1})
 #define PL_STR_ARG(s) (int)(s).n, (s).p /* for "%.*s" */

@@ -141,6 +141,20 @@ size_t pl_value_count(const pl_value *v) {
   return v && (v->kind == PL_LIST || v->kind == PL_OBJECT) ? v->as.list.n : 0;
 }
 
+pl_kind pl_value_kind(const pl_value *v) {
+  return v ? v->kind : PL_NULL;
+}
+
+pl_str pl_value_key(const pl_value *object, size_t i) {
+  bool there = object && object->kind == PL_OBJECT && i < object->as.list.n;
+  return there ? object->as.list.keys[i] : (pl_str){"", 0};
+}
+
+double pl_value_number(const pl_value *v, double fallback) {
+  if (!v || (v->kind != PL_INT && v->kind != PL_REAL)) return fallback;
+  return v->kind == PL_INT ? (double)v->as.integer : v->as.real;
+}
+
 pl_str pl_value_str(const pl_value *v) {
   return v && v->kind == PL_TEXT ? v->as.text : (pl_str){"", 0};
 }

@@ -8,17 +8,7 @@
 #include "base/error.h"
 #include "base/str.h"
 
-typedef enum pl_kind {
-  PL_NULL,
-  PL_BOOL,
-  PL_INT,
-  PL_REAL,
-  PL_TEXT,
-  PL_LIST,
-  PL_OBJECT
-} pl_kind;
-
-typedef struct pl_value pl_value;
+/* pl_kind, pl_value and its readers are public: plumbline.h. */
 struct pl_value {
   pl_kind kind;
   bool broken; /* a list or object that lost a child because memory was out */
@@ -54,14 +44,6 @@ pl_value *pl_value_set(pl_arena *a, pl_value *object, const char *key, pl_value 
 void pl_set_int(pl_arena *a, pl_value *object, const char *key, int64_t i);
 void pl_set_text(pl_arena *a, pl_value *object, const char *key, pl_str s);
 void pl_set_bool(pl_arena *a, pl_value *object, const char *key, bool b);
-
-/* Readers: NULL / fallback for a missing key or another kind. */
-const pl_value *pl_value_get(const pl_value *object, const char *key);
-const pl_value *pl_value_at(const pl_value *list, size_t i);
-size_t pl_value_count(const pl_value *v); /* items of a list or object, else 0 */
-pl_str pl_value_str(const pl_value *v);   /* {"",0} unless text */
-int64_t pl_value_integer(const pl_value *v, int64_t fallback);
-bool pl_value_boolean(const pl_value *v, bool fallback);
 
 /* The wire form (frames between parent and worker): tagged, length prefixed,
  * little endian. Decoding trusts nothing: depth at most PL_VALUE_DEPTH, at most

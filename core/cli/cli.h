@@ -24,7 +24,9 @@ enum {
   PL_OPT_DEMO = 1 << 13,
   PL_OPT_HELP = 1 << 14,
   PL_OPT_VERSION = 1 << 15,
-  PL_OPT_NAME = 1 << 16
+  PL_OPT_NAME = 1 << 16,
+  PL_OPT_MAN = 1 << 24,
+  PL_OPT_COMPLETION = 1 << 25
 };
 #define PL_CLI_WORDS 8
 #define PL_CLI_ALLOWS 64
@@ -45,6 +47,7 @@ typedef struct pl_cli {
   unsigned threads;
   const char *color; /* "auto", "always" or "never" */
   bool quiet, verbose;
+  const char *completion; /* "bash", "zsh" or "fish" */
 } pl_cli;
 
 typedef struct pl_verb {
@@ -68,6 +71,18 @@ int pl_cli_view(const pl_cli *cli, const char *const *views, size_t n, const cha
 /* The option's line for --help, NULL behind the last; `bit` says which it is. */
 const char *pl_option_help(size_t i, uint32_t *bit);
 
+/* An option as the manual and the completions see it. */
+typedef struct pl_option_facts {
+  const char *name;
+  char letter;              /* 0: none */
+  const char *value;        /* NULL: takes none */
+  const char *help;         /* one line */
+  const char *const *words; /* what the value may be, NULL behind the last; NULL: anything */
+  uint32_t bit;
+} pl_option_facts;
+/* The i-th option; false behind the last. */
+bool pl_option_at(size_t i, pl_option_facts *out);
+
 /* --- help.c --- */
 extern const pl_verb pl_verbs[];
 const pl_verb *pl_verb_find(const char *name);
@@ -75,6 +90,15 @@ const pl_verb *pl_verb_find(const char *name);
 int pl_verb_unknown(const char *name);
 int pl_help_all(const pl_cli *cli);
 int pl_help_verb(const pl_cli *cli, const pl_verb *verb);
+/* What a verb's first argument may be, NULL behind the last; NULL: anything. */
+const char *const *pl_verb_words(const pl_verb *verb);
+/* What an exit code means; NULL behind the last. */
+const char *pl_exit_meaning(size_t i, int *code);
+
+/* --- facts.c --- */
+/* Verbs, options and exit codes as JSON: what the manual and the completions are
+ * made of. Free it; NULL: out of memory. */
+char *pl_facts_json(void);
 
 /* --- message.c: everything that goes to stderr --- */
 /* The one way an error reaches the user. Returns the exit code. */
@@ -117,6 +141,7 @@ int pl_verb_trace(const pl_cli *cli);
 int pl_verb_explain(const pl_cli *cli);
 int pl_verb_list(const pl_cli *cli);
 int pl_verb_init(const pl_cli *cli);
+int pl_verb_help(const pl_cli *cli);
 int pl_verb_test(const pl_cli *cli);
 
 #endif

@@ -40,7 +40,35 @@ const pl_verb pl_verbs[] = {
      EVERYWHERE | RESULTS | PL_OPT_DIRECTORY | PL_OPT_ALLOW | PL_OPT_DEPARTMENT | PL_OPT_NAME |
          PL_OPT_THREADS,
      0, PL_CLI_WORDS - 1, pl_verb_test},
+    {"help", "[TOPIC]", "the manual: rules, audit, library or a verb",
+     "TOPIC is rules (what a rule file may say), audit (what audit.lua may say), library\n"
+     "(the C library) or a verb. Without TOPIC: the verbs and options. --man gives\n"
+     "the source of the man page. --json gives verbs, options and exit codes as data.\n",
+     EVERYWHERE | RESULTS | PL_OPT_MAN | PL_OPT_COMPLETION, 0, 1, pl_verb_help},
     {NULL, NULL, NULL, NULL, 0, 0, 0, NULL}};
+
+const char *const *pl_verb_words(const pl_verb *verb) {
+  static const char *const lists[] = {"metrics", "rules", "sources", "codes", NULL};
+  static const char *const topics[] = {"rules", "audit", "library", NULL};
+  if (verb->run == pl_verb_list) return lists;
+  return verb->run == pl_verb_help ? topics : NULL;
+}
+
+const char *pl_exit_meaning(size_t i, int *code) {
+  static const struct {
+    int code;
+    const char *meaning;
+  } exits[] = {{0, "done"},
+               {1, "--fail-on held"},
+               {2, "usage, configuration or binding is wrong"},
+               {3, "an export cannot be used"},
+               {4, "something was not audited (the rest was)"},
+               {5, "output could not be written"},
+               {130, "stopped by Ctrl-C"}};
+  if (i >= sizeof exits / sizeof *exits) return NULL;
+  *code = exits[i].code;
+  return exits[i].meaning;
+}
 
 /* Verbs of the design that other versions bring: known, but not run. */
 static const char *const later[] = {"sniff", "report", "decide", "diff"};
@@ -52,7 +80,7 @@ const pl_verb *pl_verb_find(const char *name) {
 }
 
 int pl_verb_unknown(const char *name) {
-  const char *names[16];
+  const char *names[32];
   size_t n = 0;
   char hint[96] = "`plumbline --help` lists the verbs";
   for (const pl_verb *verb = pl_verbs; verb->name; verb++) names[n++] = verb->name;
@@ -86,6 +114,25 @@ static void add_options(pl_page *page, uint32_t wanted) {
   }
 }
 
+/* "Exit codes: 0 done, 1 --fail-on held, …", in lines. */
+static void add_exits(pl_page *page) {
+  const char *meaning;
+  int code;
+  size_t line = page->n;
+  add(page, "Exit codes:");
+  for (size_t i = 0; (meaning = pl_exit_meaning(i, &code)); i++) {
+    char item[80];
+    int n = snprintf(item, sizeof item, "%s%d %s", i ? ", " : " ", code, meaning);
+    bool wraps = page->n - line + (size_t)n > 82;
+    if (wraps) {
+      add(page, ",\n");
+      line = page->n;
+    }
+    add(page, wraps ? item + 2 : item);
+  }
+  add(page, ".\n");
+}
+
 int pl_help_all(const pl_cli *cli) {
   pl_page page = {.n = 0};
   char line[160];
@@ -98,9 +145,8 @@ int pl_help_all(const pl_cli *cli) {
   }
   add(&page, "\nOptions, in any place:\n");
   add_options(&page, UINT32_MAX);
-  add(&page, "\nExit codes: 0 done, 1 --fail-on held, 2 usage, configuration or binding is wrong,\n"
-             "3 an export cannot be used, 4 something was not audited (the rest was), 5 output\n"
-             "could not be written, 130 stopped by Ctrl-C.\n");
+  add(&page, "\n");
+  add_exits(&page);
   return pl_cli_result(cli, page.text, page.n);
 }
 

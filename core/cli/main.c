@@ -14,10 +14,23 @@ static void hold_standard_streams(void) {
     if (fcntl(fd, F_GETFD) == -1) (void)!open("/dev/null", O_RDONLY);
 }
 
+/* One line; with -v or --json also the libraries under it. */
 static int show_version(const pl_cli *cli) {
-  char text[64];
-  int n = snprintf(text, sizeof text, "plumbline %s\n", pl_version());
-  return pl_cli_result(cli, text, (size_t)n);
+  static const char *const views[] = {"terminal", "json"};
+  const char *view;
+  char *text = NULL, line[64];
+  size_t size;
+  pl_error err = {0};
+  int code = pl_cli_view(cli, views, 2, &view);
+  if (code) return code;
+  if (!cli->verbose && view == views[0]) {
+    int n = snprintf(line, sizeof line, "plumbline %s\n", pl_version());
+    return pl_cli_result(cli, line, (size_t)n);
+  }
+  pl_status status = pl_versions_new(view, &text, &size, &err);
+  code = status == PL_OK ? pl_cli_result(cli, text, size) : pl_cli_error(&err);
+  pl_text_free(text);
+  return code;
 }
 
 static int run(const pl_cli *cli) {

@@ -11,11 +11,15 @@ typedef struct pl_option {
   const char *value; /* what --help calls it; NULL: takes none */
   uint32_t bit;
   const char *help;
+  const char *const *words;                    /* all that the value may be; NULL: anything */
   int (*take)(pl_cli *cli, const char *value); /* 0, or the exit code after a message */
 } pl_option;
 
 /* What some verb can draw; a workspace may add views. */
-static const char *const formats[] = {"terminal", "json", "csv", "markdown", "tap", "junit"};
+static const char *const formats[] = {"terminal", "json", "csv", "markdown", "tap", "junit", NULL};
+static const char *const fail_ons[] = {"flagged", "none", NULL};
+static const char *const colors[] = {"auto", "always", "never", NULL};
+static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 
 /* One of a few words; else a message with the nearest. */
 static int take_word(const char *option, const char *value, const char *const *words, size_t n,
@@ -74,15 +78,14 @@ static int take_as_of(pl_cli *cli, const char *value) {
 }
 
 static int take_fail_on(pl_cli *cli, const char *value) {
-  static const char *const words[] = {"flagged", "none"};
   if (strcmp(value, "new") == 0 || strcmp(value, "expired") == 0)
     return pl_cli_usage("write --fail-on flagged or --fail-on none",
                         "--fail-on %s needs the history of earlier runs and decisions, which "
                         "version %s does not keep",
                         value, pl_version());
   const char *word;
-  int code = take_word("--fail-on", value, words, 2, &word);
-  if (code == 0) cli->fail_on_flagged = word == words[0];
+  int code = take_word("--fail-on", value, fail_ons, 2, &word);
+  if (code == 0) cli->fail_on_flagged = word == fail_ons[0];
   return code;
 }
 
@@ -103,8 +106,7 @@ static int take_threads(pl_cli *cli, const char *value) {
 }
 
 static int take_color(pl_cli *cli, const char *value) {
-  static const char *const words[] = {"auto", "always", "never"};
-  return take_word("--color", value, words, 3, &cli->color);
+  return take_word("--color", value, colors, 3, &cli->color);
 }
 
 static int take_allow(pl_cli *cli, const char *value) {
@@ -143,6 +145,10 @@ static int take_verbose(pl_cli *cli, const char *value) {
   return 0;
 }
 
+static int take_completion(pl_cli *cli, const char *value) {
+  return take_word("--completion", value, shells, 3, &cli->completion);
+}
+
 static int take_nothing(pl_cli *cli, const char *value) {
   (void)cli;
   (void)value;
@@ -150,29 +156,36 @@ static int take_nothing(pl_cli *cli, const char *value) {
 }
 
 static const pl_option options[] = {
-    {"directory", 'C', "DIR", PL_OPT_DIRECTORY, "the workspace (default: where you are)",
+    {"directory", 'C', "DIR", PL_OPT_DIRECTORY, "the workspace (default: where you are)", NULL,
      take_directory},
-    {"output", 'o', "FILE", PL_OPT_OUTPUT, "write the result there: .json .md .csv .txt",
+    {"output", 'o', "FILE", PL_OPT_OUTPUT, "write the result there: .json .md .csv .txt", NULL,
      take_output},
-    {"format", 0, "FORMAT", PL_OPT_FORMAT, "terminal, json, csv or markdown", take_format},
-    {"json", 0, NULL, PL_OPT_FORMAT, "the same as --format json", take_json},
-    {"department", 0, "NAME", PL_OPT_DEPARTMENT, "only this department's metrics", take_department},
-    {"name", 0, "TEXT", PL_OPT_NAME, "only tests with this in their name", take_name},
-    {"deal", 0, "ID", PL_OPT_DEAL, "show the chain of records to this deal", take_deal},
-    {"demo", 0, NULL, PL_OPT_DEMO, "a complete workspace of an invented company", take_nothing},
-    {"as-of", 0, "DATE", PL_OPT_AS_OF, "what counts as today, instead of audit.lua's", take_as_of},
+    {"format", 0, "FORMAT", PL_OPT_FORMAT, "terminal, json, csv or markdown", formats, take_format},
+    {"json", 0, NULL, PL_OPT_FORMAT, "the same as --format json", NULL, take_json},
+    {"department", 0, "NAME", PL_OPT_DEPARTMENT, "only this department's metrics", NULL,
+     take_department},
+    {"name", 0, "TEXT", PL_OPT_NAME, "only tests with this in their name", NULL, take_name},
+    {"deal", 0, "ID", PL_OPT_DEAL, "show the chain of records to this deal", NULL, take_deal},
+    {"demo", 0, NULL, PL_OPT_DEMO, "a complete workspace of an invented company", NULL,
+     take_nothing},
+    {"as-of", 0, "DATE", PL_OPT_AS_OF, "what counts as today, instead of audit.lua's", NULL,
+     take_as_of},
     {"fail-on", 0, "WHAT", PL_OPT_FAIL_ON, "exit 1 if a metric is `flagged` (default: none)",
-     take_fail_on},
+     fail_ons, take_fail_on},
     {"max-rejects", 0, "N|N%", PL_OPT_MAX_REJECTS,
-     "how many rows may be unusable (default 5% of a source)", take_max_rejects},
-    {"allow", 0, "PATH", PL_OPT_ALLOW, "sources may read this path outside the workspace",
+     "how many rows may be unusable (default 5% of a source)", NULL, take_max_rejects},
+    {"allow", 0, "PATH", PL_OPT_ALLOW, "sources may read this path outside the workspace", NULL,
      take_allow},
-    {"threads", 0, "N", PL_OPT_THREADS, "default: one for each core", take_threads},
-    {"color", 0, "WHEN", PL_OPT_COLOR, "auto, always or never", take_color},
-    {"quiet", 'q', NULL, PL_OPT_QUIET, "results and errors only", take_quiet},
-    {"verbose", 'v', NULL, PL_OPT_VERBOSE, "more detail", take_verbose},
-    {"help", 'h', NULL, PL_OPT_HELP, "this text; behind a verb: more about it", take_nothing},
-    {"version", 0, NULL, PL_OPT_VERSION, "the version", take_nothing},
+    {"threads", 0, "N", PL_OPT_THREADS, "default: one for each core", NULL, take_threads},
+    {"color", 0, "WHEN", PL_OPT_COLOR, "auto, always or never", colors, take_color},
+    {"man", 0, NULL, PL_OPT_MAN, "as the source of a man page", NULL, take_nothing},
+    {"completion", 0, "SHELL", PL_OPT_COMPLETION, "what bash, zsh or fish loads to complete words",
+     shells, take_completion},
+    {"quiet", 'q', NULL, PL_OPT_QUIET, "results and errors only", NULL, take_quiet},
+    {"verbose", 'v', NULL, PL_OPT_VERBOSE, "more detail", NULL, take_verbose},
+    {"help", 'h', NULL, PL_OPT_HELP, "this text; behind a verb: more about it", NULL, take_nothing},
+    {"version", 0, NULL, PL_OPT_VERSION,
+     "the version; with --json or -v, also those of the libraries", NULL, take_nothing},
 };
 #define OPTIONS (sizeof options / sizeof *options)
 
@@ -187,6 +200,13 @@ const char *pl_option_help(size_t i, uint32_t *bit) {
   snprintf(line, sizeof line, "  %-24s %s", left, o->help);
   *bit = o->bit;
   return line;
+}
+
+bool pl_option_at(size_t i, pl_option_facts *out) {
+  if (i >= OPTIONS) return false;
+  const pl_option *o = &options[i];
+  *out = (pl_option_facts){o->name, o->letter, o->value, o->help, o->words, o->bit};
+  return true;
 }
 
 static const pl_option *find_letter(char letter) {
@@ -333,8 +353,7 @@ int pl_cli_view(const pl_cli *cli, const char *const *views, size_t n, const cha
     return 0;
   }
   bool known = false;
-  for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-    known = known || strcmp(format, formats[i]) == 0;
+  for (size_t i = 0; formats[i]; i++) known = known || strcmp(format, formats[i]) == 0;
   if (!known) return take_word("--format", format, views, n, view);
   char hint[128] = "this verb knows ";
   for (size_t i = 0; i < n; i++) {
@@ -345,5 +364,6 @@ int pl_cli_view(const pl_cli *cli, const char *const *views, size_t n, const cha
                          : " and ",
              views[i]);
   }
-  return pl_cli_usage(hint, "%s cannot be drawn as %s", cli->words[0], format);
+  return pl_cli_usage(hint, "%s cannot be drawn as %s", cli->words_n ? cli->words[0] : "--version",
+                      format);
 }

@@ -36,7 +36,7 @@ pl_value *pl_worker_declare(lua_State *L, pl_worker_state *state, const pl_value
 /* ---- ask -------------------------------------------------------------------------- */
 
 /* Pushes the function with the request's id. */
-static void push_function(lua_State *L, const pl_value *request) {
+void pl_worker_push_function(lua_State *L, const pl_value *request) {
   lua_getfield(L, LUA_REGISTRYINDEX, "plumbline.prelude");
   lua_getfield(L, -1, "functions");
   lua_rawgeti(L, -1, pl_value_integer(pl_value_get(request, "fn"), -1) + 1);
@@ -129,7 +129,7 @@ pl_value *pl_worker_ask(lua_State *L, pl_worker_state *state, const pl_value *re
   pl_value *answers = pl_value_list(&state->request);
   if (n < 1 || n > MAX_PARAMETERS || pl_value_count(values) % n)
     luaL_error(L, "a question that makes no sense");
-  push_function(L, request);
+  pl_worker_push_function(L, request);
   int function = lua_gettop(L);
   luaL_checkstack(L, MAX_PARAMETERS + 16, NULL);
   for (size_t i = 0; i < pl_value_count(values); i += n) {
@@ -157,7 +157,7 @@ static void set_answer(lua_State *L, pl_arena *a, pl_value *object, const char *
 }
 
 pl_value *pl_worker_judge(lua_State *L, pl_worker_state *state, const pl_value *request) {
-  push_function(L, request);
+  pl_worker_push_function(L, request);
   int base = lua_gettop(L);
   pl_lua_push(L, pl_value_get(request, "evidence"), false);
   pl_lua_apply(L, 1, 2);

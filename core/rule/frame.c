@@ -27,7 +27,7 @@ bool pl_frame_write(pl_buf *out, pl_frame_type type, uint32_t number, const pl_v
 }
 
 static bool known(unsigned type) {
-  return (type >= PL_FRAME_DECLARE && type <= PL_FRAME_JUDGE) ||
+  return (type >= PL_FRAME_DECLARE && type <= PL_FRAME_RENDER) ||
          (type >= PL_FRAME_DONE && type <= PL_FRAME_AT);
 }
 

@@ -14,6 +14,7 @@ typedef enum pl_frame_type {
   PL_FRAME_DECLARE = 1, /* {what, file, source, beside, prelude, limits, audit} */
   PL_FRAME_ASK = 2,     /* {fn, want, parameters, values} */
   PL_FRAME_JUDGE = 3,   /* {fn, evidence} */
+  PL_FRAME_RENDER = 4,  /* {fn, result, options}: a view of the user's */
   PL_FRAME_DONE = 16,   /* the answer */
   PL_FRAME_ERROR = 17,  /* {message, hint, file, line, limit, traceback} */
   PL_FRAME_PRINT = 18,  /* a line that the rule printed */

@@ -229,6 +229,11 @@ void pl_rule_files_free(pl_rule_files *files) {
   *files = (pl_rule_files){0};
 }
 
+bool pl_rule_is_test(const char *path) {
+  size_t n = strlen(path), e = strlen("_test.lua");
+  return n > e && strcmp(path + n - e, "_test.lua") == 0;
+}
+
 pl_str pl_rule_line(pl_str text, uint32_t line) {
   const char *p = text.p, *end = text.p + text.n;
   for (uint32_t i = 1; i < line && p; i++) {

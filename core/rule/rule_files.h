@@ -42,6 +42,9 @@ pl_status pl_rule_files_find(pl_arena *arena, const char *directory, const pl_te
                              pl_error *err);
 void pl_rule_files_free(pl_rule_files *files); /* the arrays; texts are the arena's */
 
+/* A file whose name ends in _test.lua holds tests (extension.h): no rules. */
+bool pl_rule_is_test(const char *path);
+
 /* Line `line` (from 1) of a text, without its end. */
 pl_str pl_rule_line(pl_str text, uint32_t line);
 

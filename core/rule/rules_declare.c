@@ -282,12 +282,21 @@ static pl_status fill_model(declaring *all) {
   return join_metrics(all, parts);
 }
 
+/* A pattern such as "*.lua" matches marketing_test.lua too, which is no rule file. */
+static void drop_tests(pl_rule_files *files) {
+  size_t kept = 0;
+  for (size_t i = 0; i < files->n; i++)
+    if (!pl_rule_is_test(files->items[i].file->shown)) files->items[kept++] = files->items[i];
+  files->n = kept;
+}
+
 pl_status pl_rules_declare(pl_rules *rules, const pl_rules_options *options,
                            const pl_texts *patterns, pl_model *model, pl_error *err) {
   declaring all = {.rules = rules, .model = model, .err = err};
   pl_status status = pl_rule_files_find(&model->arena, options->directory, patterns,
                                         &model->allowed, model->site, &rules->files, err);
   if (status != PL_OK) return status;
+  drop_tests(&rules->files);
   all.n = rules->files.n;
   status = start_workers(&all);
   if (status == PL_OK) status = run_files(&all);

@@ -89,6 +89,8 @@ static int answer_body(lua_State *L) {
     a->answer = pl_worker_declare(L, a->state, a->request);
   else if (a->type == PL_FRAME_ASK)
     a->answer = pl_worker_ask(L, a->state, a->request);
+  else if (a->type == PL_FRAME_RENDER)
+    a->answer = pl_worker_render(L, a->state, a->request);
   else
     a->answer = pl_worker_judge(L, a->state, a->request);
   return 0;

@@ -28,6 +28,9 @@ void pl_worker_native(lua_State *L, pl_worker_state *state);
 pl_value *pl_worker_declare(lua_State *L, pl_worker_state *state, const pl_value *request);
 pl_value *pl_worker_ask(lua_State *L, pl_worker_state *state, const pl_value *request);
 pl_value *pl_worker_judge(lua_State *L, pl_worker_state *state, const pl_value *request);
+pl_value *pl_worker_render(lua_State *L, pl_worker_state *state, const pl_value *request);
+/* Pushes the function that a request names; raises if there is none. */
+void pl_worker_push_function(lua_State *L, const pl_value *request);
 
 /* Sends a frame of one value at once; ends the process if the pipe is gone. */
 void pl_worker_send(pl_worker_state *state, int type, const pl_value *v);

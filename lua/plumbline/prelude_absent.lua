@@ -100,7 +100,8 @@ local function require_beside(name)
   if type(name) ~= "string" then P.fail('require needs a name: require "shared"') end
   if loading[name] then P.fail('"' .. name .. '" requires itself') end
   if loaded[name] ~= nil then return loaded[name] end
-  if not find(name, "^[%w_%-]+$") then
+  local product = P.what == "view" and find(name, "^plumbline%.[%a.]+$")
+  if not product and not find(name, "^[%w_%-]+$") then
     P.fail('require "' .. sub(name, 1, 100) .. '" is not a plain name',
       'require finds files beside the rules only: require "shared" is shared.lua there')
   end

@@ -118,7 +118,15 @@ local function audit_facts(facts)
   })
 end
 
+-- Kinds of files beside rules (tests, views): name -> function(globals, elsewhere).
+P.extensions = {}
+
 function P.install(what, facts)
+  if P.extensions[what] then
+    P.extensions[what](globals, elsewhere)
+    P.install_globals(globals)
+    return
+  end
   for name, f in pairs(P.constructors) do rawset(globals, name, f) end
   if what == "audit" then
     for name, f in pairs(P.audit_names) do rawset(globals, name, f) end

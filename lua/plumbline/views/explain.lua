@@ -2,7 +2,8 @@
 local words = require "plumbline.views.words"
 
 local function one(code, entry, width)
-  local lines = { code .. "  " .. entry.title .. (entry.verdict and "  [" .. entry.verdict .. "]" or "") }
+  local kind = entry.verdict and "\u{a0}\u{a0}[" .. entry.verdict .. "]" or ""
+  local lines = words.wrap(code .. "\u{a0}\u{a0}" .. entry.title .. kind, width)
   for _, part in ipairs { entry.meaning, entry.todo } do
     lines[#lines + 1] = ""
     for _, line in ipairs(words.wrap(part, width - 2)) do

@@ -4,18 +4,16 @@
 -- U+FFFD for what is not UTF-8: a file's name or a rule's text can be any bytes.
 local words = require "plumbline.views.words"
 
--- Invisible code points that could steer a terminal are escaped; cjson escapes
--- every slash, which only makes paths hard to read.
+-- Invisible code points that could steer a terminal are escaped.
 local function escaped(char)
   local code = utf8.codepoint(char)
-  if code >= 0x80 and code <= 0x9f or code >= 0x2028 and code <= 0x202e or code >= 0x2066 and code <= 0x2069 then
-    return string.format("\\u%04x", code)
-  end
+  return words.is_steering(code) and string.format("\\u%04x", code) or nil
 end
 
+-- cjson escapes every slash, which only makes paths hard to read.
 local function encode(text)
   text = plumbline.cjson.encode(words.valid(text)):gsub("\\(.)", { ["/"] = "/" })
-  if text:find("[\194\226]") then
+  if text:find("[\194\216\226\239]") then
     text = text:gsub(utf8.charpattern, escaped)
   end
   return text

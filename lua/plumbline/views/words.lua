@@ -5,7 +5,7 @@ local words = {}
 
 -- Code points that steer a terminal or turn the direction of a line: the C1
 -- controls, marks and overrides of direction, line separators, the byte order mark.
-local function is_steering(c)
+function words.is_steering(c)
   return c < 32 or c >= 127 and c <= 0x9f or c == 0x61c or c == 0xfeff or c == 0x200e or c == 0x200f
     or c >= 0x2028 and c <= 0x202e or c >= 0x2066 and c <= 0x2069
 end
@@ -36,7 +36,7 @@ function words.clean(text)
   end
   text = words.valid(text):gsub("[\t\r\n]+", " ")
   return (text:gsub(utf8.charpattern, function(char)
-    return is_steering(utf8.codepoint(char)) and "\u{fffd}" or nil
+    return words.is_steering(utf8.codepoint(char)) and "\u{fffd}" or nil
   end))
 end
 
