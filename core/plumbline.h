@@ -127,6 +127,9 @@ PL_API double pl_value_number(const pl_value *v, double fallback); /* PL_INT or 
  * An audit is checked and run at most once each, in that order. */
 typedef struct pl_audit pl_audit;
 
+typedef struct pl_records pl_records; /* see "records of the program's own" */
+typedef struct pl_host pl_host;       /* see "an audit that the program declares" */
+
 /* What to audit and how. Zero-initialise it; every field has a default. The
  * strings are copied where they are needed after pl_audit_open. */
 typedef struct pl_audit_options {
@@ -137,8 +140,8 @@ typedef struct pl_audit_options {
   size_t allow_n;
   unsigned threads;        /* 0: one for each core */
   const char *max_rejects; /* "200": rows in all; "5%": of each source's records; NULL: "5%" */
-  const char *worker;      /* program started as `worker --worker` for each rule file;
-                              NULL: this program, which must be the command line */
+  const char *worker;      /* the program `plumbline`, which is started as a worker for each
+                              rule file; NULL: what pl_worker_find finds; PL_WORKER_SELF */
   /* How far the reading is, in bytes. Called from any thread, perhaps from two
    * at a time, and often: return at once. */
   void (*progress)(void *ctx, uint64_t done, uint64_t total);
@@ -150,7 +153,15 @@ typedef struct pl_audit_options {
   /* Set it from a signal handler or another thread: the audit stops soon, with
    * PL_E_CANCELLED. May be NULL; must outlive the audit. */
   const volatile bool *cancel;
+  /* Records that stand for files. Not needed any more after pl_audit_open. */
+  pl_records *const *records;
+  size_t records_n;
+  /* Instead of audit.lua and rule files; NULL: those of `directory`. */
+  const pl_host *host;
 } pl_audit_options;
+
+/* For `worker`: this very program, which then is the command line. */
+#define PL_WORKER_SELF "/proc/self/exe"
 
 /* Reads audit.lua and the rule files. PL_E_USAGE with its place for an error in
  * audit.lua, for a department or an option that makes no sense. An error in a
@@ -198,6 +209,72 @@ PL_API bool pl_audit_reject(const pl_audit *audit, size_t i, pl_error *out);
  * bare name where it is unique. PL_E_USAGE otherwise, with the nearest name, or
  * all ids of that name. The id lives as long as the audit. */
 PL_API pl_status pl_audit_metric(pl_audit *audit, const char *name, const char **id, pl_error *err);
+
+/* The result as a tree, for a program that reads rather than shows it: what
+ * report.json holds, with the same keys. NULL before a pl_audit_run that came
+ * through. Borrowed until the audit closes. */
+PL_API const pl_value *pl_audit_result(const pl_audit *audit);
+/* One finding of it; `metric` is a name as pl_audit_metric takes it. */
+PL_API pl_status pl_audit_finding(pl_audit *audit, const char *metric, const pl_value **finding,
+                                  pl_error *err);
+
+/* Where the program `plumbline` is, which runs rule files: what the variable
+ * PLUMBLINE_WORKER names, else beside this library or in a `bin` above it, else
+ * where it was installed, else in PATH. PL_E_USAGE if it is nowhere. */
+PL_API pl_status pl_worker_find(char path[PL_ERROR_PATH], pl_error *err);
+
+/* ---- records of the program's own ------------------------------------------------
+ * A source need not be a file: records that the program adds here are written to
+ * a temporary file without a name, and a source that names their path reads
+ * them. All values are texts, as in an export, and are kept as they are.
+ *
+ *     pl_records_new("crm/deals", &records, &err);   deals { "crm/deals", … }
+ *     pl_records_field(records, "id", "17"); … pl_records_end(records);
+ *     pl_audit_open with options.records, pl_records_free                        */
+
+/* `path`: what sources name, and what places of proofs and rejects show, with
+ * the number of the record as the line. Need not exist as a file. */
+PL_API pl_status pl_records_new(const char *path, pl_records **out, pl_error *err);
+/* A field of the record at hand. A field that is left out, or whose text is
+ * empty, is blank. Mistakes are kept until pl_records_end. */
+PL_API void pl_records_field(pl_records *records, pl_str name, pl_str value);
+/* Ends the record; one without fields is a blank record. PL_E_OUTPUT when the
+ * temporary file cannot be written (TMPDIR names its folder, else /tmp). */
+PL_API pl_status pl_records_end(pl_records *records, pl_error *err);
+PL_API void pl_records_free(pl_records *records);
+
+/* ---- an audit that the program declares --------------------------------------------
+ * How require "plumbline" declares sources and metrics in the host's own code.
+ * `declared` is made by that module; its form is private and may change with
+ * every version. No worker is started, no file is read but the exports. */
+
+/* What one function of the program is asked: `n` tuples of `parameters` texts. */
+typedef struct pl_host_question {
+  int function;         /* its number in the declaration */
+  bool want_text;       /* a column is derived; else a condition: true or false */
+  size_t parameters, n;
+  const pl_str *values; /* n × parameters; p is NULL where a cell is blank */
+  /* The answers. Texts are borrowed until the next call of the program: */
+  pl_str *texts; /* where want_text; p NULL: blank, which they are at first */
+  bool *truths;  /* else; at first false */
+} pl_host_question;
+
+struct pl_host {
+  const void *declared;
+  size_t declared_n;
+  /* Answers all of it. Anything but PL_OK makes the metrics that ask *not
+   * audited*, with *err as the reason; a place in *err is kept. */
+  pl_status (*ask)(void *ctx, pl_host_question *question, pl_error *err);
+  /* A metric's judge: the name of a verdict, or {NULL, 0} to keep the standard
+   * one, and a text or {NULL, 0}. Both are borrowed until the next call. */
+  pl_status (*judge)(void *ctx, int function, const pl_value *evidence, pl_str *verdict,
+                     pl_str *text, pl_error *err);
+  void *ctx;
+};
+
+/* The text of a Lua file of the product ("prelude.lua"), for a module that
+ * brings the rule API into its host. *text is yours: pl_text_free. */
+PL_API pl_status pl_lua_new(const char *path, char **text, size_t *size, pl_error *err);
 
 /* ---- views ------------------------------------------------------------------ */
 /* How a view is drawn. Zero-initialise; all of it is optional. */
@@ -256,6 +333,40 @@ PL_API pl_status pl_completion_new(const char *shell, const char *commands, char
 /* The versions of this library, of the libraries under it and of the time zones.
  * `view` is "terminal" or "json". *text is yours. */
 PL_API pl_status pl_versions_new(const char *view, char **text, size_t *size, pl_error *err);
+
+/* ---- a rule author's tests ---------------------------------------------------- */
+/* Files that end in _test.lua beside the rules hold a few rows and what the audit
+ * must find in them. The rows stand in for the exports: they are written to a
+ * private folder below TMPDIR, and neither the workspace nor its exports are
+ * touched. */
+typedef struct pl_tests pl_tests;
+
+/* Which tests to run. Zero-initialise it: all of them. */
+typedef struct pl_test_options {
+  const char *const *files; /* only these test files */
+  size_t files_n;
+  const char *name; /* only tests with this in their name */
+} pl_test_options;
+
+typedef struct pl_tests_totals {
+  uint64_t tests; /* those that were run; a file that cannot be run counts as one, failed */
+  uint64_t passed, failed;
+  uint64_t todo;        /* announced with `todo`: neither passed nor failed */
+  uint64_t todo_passed; /* of these, those that would have passed */
+  uint64_t untested;    /* metrics with a trace that no test names */
+} pl_tests_totals;
+
+/* Runs the tests of a workspace; `options` may be NULL. A test that fails is no
+ * error: pl_tests_count tells. PL_E_USAGE where audit.lua cannot be used, a file
+ * or department does not exist, or nothing was chosen. Of `audit`, as_of,
+ * max_rejects and progress mean nothing here. */
+PL_API pl_status pl_tests_open(const pl_audit_options *audit, const pl_test_options *options,
+                               pl_tests **out, pl_error *err);
+PL_API void pl_tests_close(pl_tests *tests);
+PL_API pl_tests_totals pl_tests_count(const pl_tests *tests);
+/* `view` is "terminal", "json", "tap" (version 14) or "junit". Borrowed until closed. */
+PL_API pl_status pl_tests_render(pl_tests *tests, const char *view, const pl_view_options *options,
+                                 const char **text, size_t *size, pl_error *err);
 
 /* ---- output ----------------------------------------------------------------- */
 /* Writes the report folder (made if it does not exist): report.json, report.md,
