@@ -6,6 +6,7 @@
 #   make check      formatter, linters, dependency arrows
 #   make fuzz-trace SEED=1 N=5000   more differential workspaces against SQLite
 #   make fuzz SECONDS=60            the libFuzzer targets
+#   make install PREFIX=/usr/local DESTDIR=   and make uninstall; make deb
 #   make clean
 
 VARIANT ?= release
@@ -61,6 +62,24 @@ $(B)/tests/%: tests/core/%.c $(LIB_OBJ)
 	@echo "  CC  $<"
 	@$(CC) $(ALL_CFLAGS) -MMD -MP -MT $@ -MF $@.d -o $@ $< $(LIB_OBJ) $(LIBS) -lcmocka
 
+# The library for other programs; only pl_* can be seen from outside. Debian's
+# static lua-cjson cannot go into a shared library, so this one loads it.
+SHARED_LIBS = -l:liblua5.4-cjson.so.0 -l:libcsv.a $(PKG_LIBS) -lpthread -lm
+SONAME := libplumbline.so.0
+libraries: $(B)/$(SONAME) $(B)/libplumbline.a
+
+$(B)/$(SONAME): $(LIB_OBJ) .package/exports.map
+	@echo "  LD  $@"
+	@$(CC) $(ALL_CFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=.package/exports.map \
+	  -Wl,-z,defs -Wl,--as-needed -o $@ $(LIB_OBJ) $(SHARED_LIBS)
+
+# One object, so that names of our own, of lua-cjson and of libcsv stay inside it.
+$(B)/libplumbline.a: $(LIB_OBJ)
+	@echo "  AR  $@"
+	@ld -r -o $(B)/libplumbline.o $^ -L$$(dirname $$($(CC) -print-file-name=libcsv.a)) $(STATIC_LIBS)
+	@objcopy --localize-hidden -w --keep-global-symbol='pl_*' $(B)/libplumbline.o
+	@rm -f $@ && ar rcs $@ $(B)/libplumbline.o
+
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(UNIT_BIN:=.d)
 
 setup:
@@ -90,8 +109,10 @@ fuzz-trace: all
 fuzz:
 	@bash tests/fuzz/run.sh $(or $(SECONDS),60)
 
+include .package/install.mk
+
 clean:
 	rm -rf build
 
-.PHONY: all setup setup-test demo test units check format fuzz-trace fuzz clean
+.PHONY: all libraries setup setup-test demo test units check format fuzz-trace fuzz clean
 .DELETE_ON_ERROR:

@@ -118,20 +118,43 @@ static pl_status find_workspace(const char *directory, pl_error *err) {
 
 /* ---- open, check, run, close ------------------------------------------------- */
 
-static pl_status declare(pl_audit *audit, const pl_audit_options *options, pl_error *err) {
+/* The program for the workers; one that the host names is believed. */
+static pl_status find_program(pl_audit *audit, const pl_audit_options *options, const char **out,
+                              pl_error *err) {
+  char path[PL_ERROR_PATH];
+  *out = options->worker ? copy_or(&audit->arena, options->worker, NULL) : NULL;
+  if (options->worker) return *out ? PL_OK : pl_fail_memory(err);
+  pl_status status = pl_worker_find(path, err);
+  if (status == PL_OK && !(*out = copy_or(&audit->arena, path, NULL))) status = pl_fail_memory(err);
+  return status;
+}
+
+static pl_status declare_files(pl_audit *audit, const pl_audit_options *options, pl_error *err) {
+  const char *program;
   pl_status status = find_workspace(audit->directory, err);
+  if (status == PL_OK) status = find_program(audit, options, &program, err);
   if (status != PL_OK) return status;
   pl_rules_options rules = {.directory = audit->directory,
-                            .program = options->worker,
+                            .program = program,
                             .department = audit->department,
                             .print = options->print,
                             .print_ctx = options->print_ctx,
                             .cancel = options->cancel};
-  status = pl_rules_open(&rules, &audit->model, &audit->rules, err);
+  return pl_rules_open(&rules, &audit->model, &audit->rules, err);
+}
+
+static pl_status declare(pl_audit *audit, const pl_audit_options *options, pl_error *err) {
+  pl_status status = pl_audit_take_records(audit, options->records, options->records_n, err);
+  if (status != PL_OK) return status;
+  status = options->host ? pl_rules_open_host(options->host, audit->directory, &audit->model,
+                                              &audit->rules, err)
+                         : declare_files(audit, options, err);
   return status == PL_OK ? take_allowed(audit, options, err) : status;
 }
 
 pl_status pl_audit_open(const pl_audit_options *options, pl_audit **out, pl_error *err) {
+  PL_WANT_ERROR(err);
+  PL_C_LOCALE;
   *out = NULL;
   pl_audit *audit = pl_calloc(1, sizeof *audit);
   if (!audit) return pl_fail_memory(err);
@@ -153,6 +176,7 @@ void pl_audit_close(pl_audit *audit) {
   pl_rules_close(audit->rules);
   for (size_t i = 0; i < audit->texts_n; i++) pl_buf_free(&audit->texts[i]);
   pl_free(audit->texts);
+  pl_audit_drop_records(audit);
   pl_arena_free(&audit->model.arena);
   pl_arena_free(&audit->arena);
   pl_free(audit);
@@ -176,6 +200,8 @@ static pl_status not_whole(const pl_audit *audit, const char *what, pl_error *er
 }
 
 pl_status pl_audit_check(pl_audit *audit, pl_error *err) {
+  PL_WANT_ERROR(err);
+  PL_C_LOCALE;
   pl_status status = bind_plans(audit, true, err);
   if (status == PL_OK) status = not_whole(audit, "cannot be audited", err);
   return finish(audit, status, err);
@@ -191,6 +217,8 @@ static pl_status run_all(pl_audit *audit, pl_error *err) {
 }
 
 pl_status pl_audit_run(pl_audit *audit, pl_error *err) {
+  PL_WANT_ERROR(err);
+  PL_C_LOCALE;
   pl_status status = finish(audit, run_all(audit, err), err);
   if (status != PL_OK) {
     audit->result = NULL;
@@ -203,6 +231,10 @@ pl_status pl_audit_run(pl_audit *audit, pl_error *err) {
 }
 
 /* ---- what was found ------------------------------------------------------------ */
+
+const pl_value *pl_audit_result(const pl_audit *audit) {
+  return audit->result;
+}
 
 static const pl_error *metric_problem(const pl_audit *audit, size_t m) {
   return audit->bound ? audit->bound->metrics[m].failed : audit->model.metrics[m].failed;

@@ -2,6 +2,7 @@
 #ifndef PL_PLUMBLINE_AUDIT_H
 #define PL_PLUMBLINE_AUDIT_H
 
+#include "base/locale.h"
 #include "read/input.h"
 #include "rule/rules.h"
 #include "trace/evidence.h"
@@ -21,7 +22,21 @@ struct pl_audit {
   const pl_value *result; /* NULL before a run that came through */
   pl_buf *texts;          /* rendered views, borrowed by the caller */
   size_t texts_n, texts_cap;
+  int *spools; /* descriptors of the program's own records */
+  size_t spools_n;
 };
+
+/* For the public functions: what is called inside may count on an error that
+ * exists, though the caller may not want to see it. */
+#define PL_WANT_ERROR(err) \
+  pl_error pl_unseen;      \
+  pl_unseen.status = PL_OK; \
+  if (!(err)) (err) = &pl_unseen
+
+/* --- plumbline_records.c --- */
+pl_status pl_audit_take_records(pl_audit *audit, pl_records *const *records, size_t n,
+                                pl_error *err);
+void pl_audit_drop_records(pl_audit *audit);
 
 /* --- plumbline_error.c --- */
 /* Adds the line that a Lua file holds at the error's place, for the caret. */

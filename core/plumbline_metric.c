@@ -42,6 +42,7 @@ static pl_status fail_unknown(const pl_model *model, const char *name, pl_error 
 }
 
 pl_status pl_audit_metric(pl_audit *audit, const char *name, const char **id, pl_error *err) {
+  PL_WANT_ERROR(err);
   const pl_model *model = &audit->model;
   const char *found = NULL;
   size_t n = 0;
@@ -56,4 +57,20 @@ pl_status pl_audit_metric(pl_audit *audit, const char *name, const char **id, pl
   if (n == 0) return fail_unknown(model, name, err);
   *id = found;
   return PL_OK;
+}
+
+pl_status pl_audit_finding(pl_audit *audit, const char *metric, const pl_value **finding,
+                           pl_error *err) {
+  PL_WANT_ERROR(err);
+  const char *id;
+  *finding = NULL;
+  if (!audit->result) return pl_fail(err, PL_E_USAGE, "there is no result: the audit was not run");
+  pl_status status = pl_audit_metric(audit, metric, &id, err);
+  if (status != PL_OK) return status;
+  const pl_value *all = pl_value_get(audit->result, "findings");
+  for (size_t i = 0; i < pl_value_count(all) && !*finding; i++) {
+    const pl_value *one = pl_value_at(all, i);
+    if (pl_str_eq(pl_value_str(pl_value_get(one, "id")), pl_str_of(id))) *finding = one;
+  }
+  return *finding ? PL_OK : pl_fail(err, PL_E_USAGE, "the result has no finding for %s", id);
 }

@@ -110,6 +110,7 @@ static pl_status write_through(const char *path, const void *bytes, size_t size,
 }
 
 pl_status pl_file_write(const char *path, const void *bytes, size_t size, pl_error *err) {
+  PL_WANT_ERROR(err);
   struct stat info;
   bool there = stat(path, &info) == 0;
   if (there && S_ISDIR(info.st_mode)) return fail_write(err, path, EISDIR);
@@ -170,6 +171,8 @@ static pl_status report_place(const char *directory, pl_pending files[], pl_erro
 }
 
 pl_status pl_audit_report(pl_audit *audit, const char *directory, pl_error *err) {
+  PL_WANT_ERROR(err);
+  PL_C_LOCALE;
   if (!audit->result) return pl_fail(err, PL_E_USAGE, "there is no result to report");
   bool made = mkdir(directory, 0777) == 0;
   if (!made && errno != EEXIST) return fail_write(err, directory, errno);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "plumbline_audit.h"
+#include "rule/embedded.h"
 #include "rule/views.h"
 #include "trace/result.h"
 
@@ -49,6 +50,8 @@ static pl_status no_view(const char *view, pl_error *err) {
 
 pl_status pl_audit_render(pl_audit *audit, const char *view, const pl_view_options *options,
                           const char **text, size_t *size, pl_error *err) {
+  PL_WANT_ERROR(err);
+  PL_C_LOCALE;
   static const char *const views[] = {"terminal", "json", "csv", "markdown"};
   if (!is_any_of(view, views, 4)) return no_view(view, err);
   if (!audit->result) return pl_fail(err, PL_E_USAGE, "there is no result to draw");
@@ -115,6 +118,8 @@ static pl_status audited(const pl_value *finding, pl_error *err) {
 pl_status pl_audit_metric_trace(pl_audit *audit, const char *metric, const char *deal,
                                 const char *view, const pl_view_options *options, const char **text,
                                 size_t *size, pl_error *err) {
+  PL_WANT_ERROR(err);
+  PL_C_LOCALE;
   bool json = strcmp(view, "json") == 0;
   if (!json && strcmp(view, "terminal") != 0) return no_view(view, err);
   if (!audit->result) return pl_fail(err, PL_E_USAGE, "there is no result to draw");
@@ -139,6 +144,8 @@ pl_status pl_audit_metric_trace(pl_audit *audit, const char *metric, const char 
 pl_status pl_audit_list(pl_audit *audit, const char *what, const char *view,
                         const pl_view_options *options, const char **text, size_t *size,
                         pl_error *err) {
+  PL_WANT_ERROR(err);
+  PL_C_LOCALE;
   static const char *const lists[] = {"metrics", "rules", "sources"};
   if (!is_any_of(what, lists, 3)) return pl_fail(err, PL_E_USAGE, "no list of \"%s\"", what);
   const pl_value *all = pl_audit_declared(audit);
@@ -217,14 +224,32 @@ static pl_status codes_new(const char *code, const char *drawn, const char *view
 
 pl_status pl_explain_new(const char *code, const char *view, const pl_view_options *options,
                          char **text, size_t *size, pl_error *err) {
+  PL_WANT_ERROR(err);
+  PL_C_LOCALE;
   return codes_new(code, "explain", view, options, text, size, err);
 }
 
 pl_status pl_codes_new(const char *view, const pl_view_options *options, char **text, size_t *size,
                        pl_error *err) {
+  PL_WANT_ERROR(err);
+  PL_C_LOCALE;
   return codes_new(NULL, "list", view, options, text, size, err);
 }
 
 void pl_text_free(char *text) {
   pl_free(text);
+}
+
+pl_status pl_lua_new(const char *path, char **text, size_t *size, pl_error *err) {
+  PL_WANT_ERROR(err);
+  pl_buf out = {0};
+  pl_status status = pl_embedded_text(path, &out, err);
+  if (status == PL_OK && !pl_buf_append(&out, "", 0)) status = pl_fail_memory(err);
+  if (status != PL_OK) {
+    pl_buf_free(&out);
+    return status;
+  }
+  *text = out.p;
+  *size = out.n;
+  return PL_OK;
 }

@@ -46,6 +46,7 @@ static const pl_metric_def *metric_of(pl_tests *tests, const char *name, pl_site
 
 typedef struct chosen { /* what to run: see pl_test_options */
   const char *name, *department;
+  bool all_files;
 } chosen;
 
 static bool is_chosen(const chosen *which, const char *name, const pl_metric_def *metric) {
@@ -135,12 +136,12 @@ static pl_status run_file(pl_tests *tests, size_t i, const chosen *which, bool *
   return status;
 }
 
-/* Metrics with a trace that no test of these files names. */
+/* Metrics with a trace that no test names; nobody asked when only some are run. */
 static void list_untested(pl_tests *tests, const chosen *which, const bool *tested) {
   pl_arena *a = &tests->arena;
   const pl_model *model = &tests->audit->model;
   pl_value *list = pl_value_set(a, tests->outcome, "untested", pl_value_list(a));
-  for (size_t m = 0; m < model->metrics_n; m++) {
+  for (size_t m = 0; m < model->metrics_n && which->all_files && !which->name; m++) {
     const pl_metric_def *metric = &model->metrics[m];
     bool other = which->department && strcmp(which->department, metric->department) != 0;
     if (tested[m] || other || (metric->branches_n == 0 && !metric->failed)) continue;
@@ -244,7 +245,7 @@ static pl_status open_all(pl_tests *tests, const pl_audit_options *audit,
                               &tests->files, err);
   if (status == PL_OK) status = pl_test_find_columns(tests, err);
   if (status == PL_OK) status = pl_test_make_folder(tests, err);
-  chosen which = {options->name, audit->department};
+  chosen which = {options->name, audit->department, options->files_n == 0};
   if (status == PL_OK) status = run_all(tests, &which, err);
   pl_test_remove_folder(tests);
   if (status == PL_OK && tests->totals.tests == 0) status = fail_none(options, err);

@@ -17,7 +17,7 @@ static pl_status fail_folder(const pl_tests *tests, int reason, pl_error *err) {
 pl_status pl_test_make_folder(pl_tests *tests, pl_error *err) {
   const char *root = getenv("TMPDIR");
   if (!root || root[0] != '/') root = "/tmp";
-  int n = snprintf(tests->folder, sizeof tests->folder, "%s/plumbline-test-XXXXXX", root);
+  int n = snprintf(tests->folder, sizeof tests->folder, "%s/plumbline-rows-XXXXXX", root);
   if (n < (int)sizeof tests->folder && mkdtemp(tests->folder)) return PL_OK;
   int reason = n < (int)sizeof tests->folder ? errno : ENAMETOOLONG;
   snprintf(tests->folder, sizeof tests->folder, "%s", root);

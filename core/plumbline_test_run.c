@@ -39,17 +39,25 @@ static pl_status make_model(pl_tests *tests, const pl_value *test, const pl_metr
   return PL_OK;
 }
 
+/* The files of the rows are ours: an error at one is shown as its row. */
+static void name_row(const pl_tests *tests, pl_error *err) {
+  char text[PL_ERROR_TEXT];
+  for (size_t i = 0; i < tests->tables_n; i++) {
+    if (strcmp(tests->tables[i].file, err->file) != 0) continue;
+    snprintf(text, sizeof text, "%s", err->message);
+    snprintf(err->message, sizeof err->message, "row %u of %s: %.900s",
+             err->line > 1 ? err->line - 1 : 1, tests->tables[i].def->name, text);
+    err->file[0] = err->excerpt[0] = '\0';
+    err->line = err->column = 0;
+  }
+}
+
 /* Rows that could not be used say more than how many there are. */
 static void name_reject(const pl_tests *tests, pl_error *err) {
   pl_error reject = {0};
-  if (!err || !pl_audit_reject(tests->audit, 0, &reject)) return;
-  for (size_t i = 0; i < tests->tables_n; i++) {
-    if (strcmp(tests->tables[i].file, reject.file) != 0) continue;
-    snprintf(err->message, sizeof err->message, "row %u of %s cannot be used: %.800s",
-             reject.line > 1 ? reject.line - 1 : 1, tests->tables[i].def->name, reject.message);
-    snprintf(err->hint, sizeof err->hint,
-             "rows are written as the export writes them, in the source's own formats");
-  }
+  if (!tests->audit->run || !pl_audit_reject(tests->audit, 0, &reject)) return;
+  *err = reject;
+  pl_hint(err, "rows are written as the export writes them, in the source's own formats");
 }
 
 static pl_status run_bound(pl_audit *audit, pl_error *err) {
@@ -68,6 +76,8 @@ pl_status pl_test_find(pl_tests *tests, const pl_value *test, pl_site site,
   pl_audit *audit = tests->audit;
   pl_model model;
   pl_metric_def one;
+  pl_error own = {0};
+  if (!err) err = &own;
   pl_status status = make_model(tests, test, metric, &model, &one, err);
   if (status != PL_OK) return status;
   if (!model.as_of) {
@@ -81,6 +91,7 @@ pl_status pl_test_find(pl_tests *tests, const pl_value *test, pl_site site,
   status = pl_bind(&model, &options, &audit->bound, err);
   if (status == PL_OK) status = run_bound(audit, err);
   if (status == PL_E_INPUT) name_reject(tests, err);
+  if (status == PL_E_INPUT || status == PL_E_USAGE) name_row(tests, err);
   if (status == PL_OK) *finding = pl_value_at(pl_value_get(audit->result, "findings"), 0);
   pl_run_free(audit->run);
   pl_bound_free(audit->bound);

@@ -13,6 +13,7 @@ int pl_cli_open(const pl_cli *cli, const char *directory, pl_audit **audit) {
                               .allow_n = cli->allow_n,
                               .threads = cli->threads,
                               .max_rejects = cli->max_rejects,
+                              .worker = PL_WORKER_SELF,
                               .progress = pl_cli_progress,
                               .print = pl_cli_printed,
                               .cancel = pl_cli_cancel};

@@ -105,7 +105,7 @@ pl_status pl_input_hint(pl_error *err, const char *hint) {
 
 /* --- opening --- */
 
-static int spool_create(void) {
+int pl_spool_open(void) {
   const char *folder = getenv("TMPDIR");
   if (!folder || !*folder) folder = "/tmp";
   int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -134,7 +134,7 @@ static pl_status input_spool(pl_input *input, pl_error *err) {
   pl_site site = {input->shown, 0, 0};
   char piece[65536];
   uint64_t total = 0;
-  int to = spool_create();
+  int to = pl_spool_open();
   if (to < 0)
     return pl_fail_at(err, PL_E_INPUT, site, "no temporary file to copy the pipe to: %s",
                       strerror(errno));

@@ -70,6 +70,8 @@ typedef struct pl_input pl_input;
 pl_status pl_input_open(const char *path, const char *shown, pl_dialect dialect,
                         const pl_json_decoder *json, pl_input **out, pl_error *err);
 void pl_input_close(pl_input *input);
+/* A temporary file without a name, in TMPDIR or /tmp; -1 with errno. */
+int pl_spool_open(void);
 const char *pl_input_shown(const pl_input *input);
 pl_format pl_input_format(const pl_input *input);
 uint64_t pl_input_size(const pl_input *input);

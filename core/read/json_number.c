@@ -75,7 +75,10 @@ static void number_write_plain(const number *x, pl_buf *out) {
   while (i < point - 1 && i < n - 1 && digit_at(x, (size_t)i) == '0') i++;
   if (n == 1 && digit_at(x, 0) == '0' && point > 1) i = point - 1; /* 0e5 */
   if (point <= 0) pl_buf_append(out, "0", 1);
-  for (; i < point; i++) pl_buf_append(out, i < n ? &(char){digit_at(x, (size_t)i)} : "0", 1);
+  for (; i < point; i++) {
+    char digit = i < n ? digit_at(x, (size_t)i) : '0';
+    pl_buf_append(out, &digit, 1);
+  }
   if (point < n) pl_buf_append(out, ".", 1);
   for (long zero = point; zero < 0; zero++) pl_buf_append(out, "0", 1);
   for (i = point > 0 ? point : 0; i < n; i++)

@@ -49,17 +49,31 @@ void pl_rejects_sort(pl_rejects *list) {
 }
 
 /* Valid UTF-8 whatever the row was: each bad byte becomes U+FFFD. */
+/* Control characters would steer the terminal that the file is shown on. Line
+ * ends and tabs belong to records. */
+static bool is_control(const char *p, size_t n) {
+  unsigned char c = (unsigned char)p[0];
+  if (c == 0xC2 && n > 1) return (unsigned char)p[1] < 0xA0; /* C1: U+0080 to U+009F */
+  return (c < 0x20 && c != '\n' && c != '\r' && c != '\t') || c == 0x7F;
+}
+
+static size_t harmless(pl_str s) {
+  size_t valid = pl_utf8_valid(s), n = 0;
+  while (n < valid && !is_control(s.p + n, valid - n)) n++;
+  return n;
+}
+
 static void put_text(pl_buf *out, pl_str s) {
   while (s.n) {
-    size_t good = pl_utf8_valid(s);
-    const char *nul = good ? memchr(s.p, 0, good) : NULL;
-    if (nul) good = (size_t)(nul - s.p);
+    size_t good = harmless(s);
+    bool two = good < s.n && (unsigned char)s.p[good] == 0xC2 && good + 1 < s.n &&
+               is_control(s.p + good, 2) && pl_utf8_valid((pl_str){s.p + good, 2}) == 2;
     for (size_t i = 0; i < good; i++) {
       if (s.p[i] == '"') pl_buf_append(out, "\"", 1);
       pl_buf_append(out, s.p + i, 1);
     }
     if (good < s.n) pl_buf_append(out, "\xEF\xBF\xBD", 3);
-    good += good < s.n;
+    good += (good < s.n) + two;
     s.p += good;
     s.n -= good;
   }

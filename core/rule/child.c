@@ -34,6 +34,10 @@ static const char *own_program(char path[PATH_MAX]) {
   return path;
 }
 
+static bool is_self(const char *program) {
+  return !program || strcmp(program, PL_WORKER_SELF) == 0;
+}
+
 static int set_actions(posix_spawn_file_actions_t *actions, int end) {
   int e = posix_spawn_file_actions_adddup2(actions, end, 0);
   if (!e) e = posix_spawn_file_actions_adddup2(actions, end, 1);
@@ -67,7 +71,8 @@ static int spawn(const char *program, int end, pid_t *pid) {
     e = set_actions(&actions, end);
     if (!e) e = set_attributes(&attr);
     if (!e)
-      e = posix_spawn(pid, program ? program : own_program(path), &actions, &attr, argv, envp);
+      e = posix_spawn(pid, is_self(program) ? own_program(path) : program, &actions, &attr, argv,
+                      envp);
     posix_spawnattr_destroy(&attr);
   }
   posix_spawn_file_actions_destroy(&actions);

@@ -12,6 +12,7 @@ typedef struct pl_decoding {
   const char *file;         /* the file that was run: where a place without a file is */
   const char *const *files; /* shown paths that places may name */
   size_t files_n;
+  bool any_file;      /* the program's own declaration: places are believed */
   int worker;         /* for pl_function */
   size_t functions_n; /* set by pl_decode_functions */
   pl_error *err;      /* may be NULL */

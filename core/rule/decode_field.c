@@ -115,6 +115,11 @@ pl_site pl_take_site(pl_decoding *d, const pl_value *object) {
   int64_t line = pl_value_integer(pl_value_get(object, "line"), 0);
   if (line > 0 && line <= INT32_MAX) site.line = (uint32_t)line;
   if (!file.n || pl_str_eq(file, pl_str_of(d->file))) return site;
+  if (d->any_file && file.n < PL_ERROR_PATH) {
+    const char *copy = pl_arena_copy(d->arena, file.p, file.n);
+    site.file = copy ? copy : d->file;
+    return site;
+  }
   for (size_t i = 0; i < d->files_n; i++) {
     site.file = d->files[i];
     if (pl_str_eq(file, pl_str_of(d->files[i]))) return site;

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/locale.h"
 #include "rule/call.h"
 #include "rule/embedded.h"
 #include "rule/trusted.h"
@@ -135,13 +136,16 @@ static pl_status open_directory(demo *d, pl_error *err) {
 }
 
 pl_status pl_demo_write(const char *directory, pl_error *err) {
+  PL_C_LOCALE;
+  pl_error unseen;
+  if (!err) err = &unseen;
   demo d = {.directory = directory, .root = -1};
   pl_status status = open_directory(&d, err);
   if (status != PL_OK) return status;
   lua_State *L = luaL_newstate();
   status = L ? pl_lua_call(L, run_demo, &d, PL_E_OUTPUT, err) : pl_fail_memory(err);
   if (d.err.status != PL_OK && status != PL_OK) {
-    if (err) *err = d.err; /* the errno text rather than a Lua place */
+    *err = d.err; /* the errno text rather than a Lua place */
     status = d.err.status;
   }
   if (L) lua_close(L);

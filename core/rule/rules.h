@@ -39,6 +39,10 @@ typedef struct pl_rules_options {
  * one name: both fail. */
 pl_status pl_rules_open(const pl_rules_options *options, pl_model *model, pl_rules **out,
                         pl_error *err);
+/* The same for what the program itself declares (pl_host, plumbline.h). `err`
+ * must not be NULL. */
+pl_status pl_rules_open_host(const pl_host *host, const char *directory, pl_model *model,
+                             pl_rules **out, pl_error *err);
 void pl_rules_close(pl_rules *rules); /* kills and reaps what still runs */
 
 /* One batch of values for one function; each value is a tuple of one text per

@@ -131,6 +131,7 @@ static pl_status ask_all(pl_rules *rules, pl_ask *asks, size_t n, pl_request *re
 }
 
 pl_status pl_rules_ask(pl_rules *rules, pl_ask *asks, size_t n, pl_error *err) {
+  if (rules->hosted) return pl_rules_ask_host(rules, asks, n, err);
   pl_request *requests = pl_calloc(n ? n : 1, sizeof *requests);
   asking *all = pl_calloc(n ? n : 1, sizeof *all);
   pl_status status = PL_E_MEMORY;
@@ -167,14 +168,29 @@ static const char *verdict_of(pl_str name) {
   return NULL;
 }
 
-static void refuse_verdict(judging *j, pl_str name, pl_site site) {
+static void refuse_verdict(pl_rules *rules, pl_judgement *j, pl_str name, pl_site site) {
   char text[100];
   pl_error err;
   pl_text_plain(name, text, sizeof text);
   pl_fail_at(&err, PL_E_RULE, site, "judge gave the verdict \"%s\"", text);
   pl_hint(&err, "it may give \"linked\", \"no_difference\", \"unlinked\", \"too_early\" or nil");
-  j->judgement->failed = pl_rules_keep(&j->rules->arena, &err);
-  j->judgement->failed_code = 110;
+  j->failed = pl_rules_keep(&rules->arena, &err);
+  j->failed_code = 110;
+}
+
+pl_status pl_judgement_take(pl_rules *rules, pl_judgement *judgement, pl_site site, pl_str verdict,
+                            pl_str text, pl_error *err) {
+  if (verdict.p) {
+    judgement->verdict = verdict_of(verdict);
+    if (!judgement->verdict) refuse_verdict(rules, judgement, verdict, site);
+  }
+  if (!text.p || judgement->failed) return PL_OK;
+  if (text.n > PL_MAX_DECLARED) text.n = pl_utf8_valid((pl_str){text.p, PL_MAX_DECLARED});
+  char *copy = pl_arena_alloc(&rules->arena, text.n + 1);
+  if (!copy) return pl_fail_memory(err);
+  pl_text_plain(text, copy, text.n + 1);
+  judgement->text = copy;
+  return PL_OK;
 }
 
 static pl_status take_judge(pl_request *request, const pl_value *answer, pl_error *err) {
@@ -183,16 +199,9 @@ static pl_status take_judge(pl_request *request, const pl_value *answer, pl_erro
   if (answer->kind != PL_OBJECT || (verdict && verdict->kind != PL_TEXT) ||
       (text && (text->kind != PL_TEXT || text->as.text.n > PL_MAX_DECLARED)))
     return PL_E_RULE;
-  if (verdict) {
-    j->judgement->verdict = verdict_of(verdict->as.text);
-    if (!j->judgement->verdict) refuse_verdict(j, verdict->as.text, request->site);
-  }
-  if (!text || j->judgement->failed) return PL_OK;
-  char *copy = pl_arena_alloc(&j->rules->arena, text->as.text.n + 1);
-  if (!copy) return pl_fail_memory(err);
-  pl_text_plain(text->as.text, copy, text->as.text.n + 1);
-  j->judgement->text = copy;
-  return PL_OK;
+  const pl_str none = {NULL, 0};
+  return pl_judgement_take(j->rules, j->judgement, request->site,
+                           verdict ? verdict->as.text : none, text ? text->as.text : none, err);
 }
 
 static void fail_judge(pl_request *request, const pl_error *why, int code) {
@@ -224,6 +233,7 @@ static pl_status judge_all(pl_rules *rules, pl_judgement *judgements, size_t n,
 }
 
 pl_status pl_rules_judge(pl_rules *rules, pl_judgement *judgements, size_t n, pl_error *err) {
+  if (rules->hosted) return pl_rules_judge_host(rules, judgements, n, err);
   pl_request *requests = pl_calloc(n ? n : 1, sizeof *requests);
   judging *all = pl_calloc(n ? n : 1, sizeof *all);
   pl_status status = PL_E_MEMORY;

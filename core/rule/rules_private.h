@@ -14,7 +14,20 @@ struct pl_rules {
   size_t workers_n;
   pl_worker **departments; /* by the model's index */
   size_t departments_n;
+  /* Declared by the program itself: no files, no workers. */
+  bool hosted;
+  pl_host host;
+  pl_site *host_functions; /* where each stands; the model's */
+  size_t host_functions_n;
 };
+
+/* --- rules_host.c --- */
+pl_status pl_rules_ask_host(pl_rules *rules, pl_ask *asks, size_t n, pl_error *err);
+pl_status pl_rules_judge_host(pl_rules *rules, pl_judgement *judgements, size_t n, pl_error *err);
+/* --- rules_ask.c --- */
+/* What a judge said; {NULL, 0}: nothing. A verdict that there is not fails. */
+pl_status pl_judgement_take(pl_rules *rules, pl_judgement *judgement, pl_site site, pl_str verdict,
+                            pl_str text, pl_error *err);
 
 /* The worker that holds a function, or NULL. */
 pl_worker *pl_rules_worker(pl_rules *rules, pl_function call);

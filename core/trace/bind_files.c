@@ -24,8 +24,13 @@ static const ending *ending_of(const char *shown) {
   return NULL;
 }
 
-static pl_status choose_dialect(const pl_source_def *def, const char *shown, pl_dialect *out,
+static pl_status choose_dialect(const pl_source_def *def, const pl_path_file *file, pl_dialect *out,
                                 pl_error *err) {
+  const char *shown = file->shown;
+  if (file->given) {
+    *out = (pl_dialect){PL_FORMAT_NDJSON, ','};
+    return PL_OK;
+  }
   const ending *by_name = ending_of(shown);
   bool declared = def->delimiter_given || (def->format_given && def->dialect.delimiter);
   if (!by_name && !def->format_given) {
@@ -46,7 +51,7 @@ static pl_status open_one(pl_binder *b, pl_source *source, const pl_path_file *f
                           pl_error *err) {
   pl_dialect dialect;
   pl_input *input = NULL;
-  pl_status status = choose_dialect(source->def, file->shown, &dialect, err);
+  pl_status status = choose_dialect(source->def, file, &dialect, err);
   if (status != PL_OK) return status;
   status = pl_input_open(file->real, file->shown, dialect, b->options->json, &input, err);
   if (status != PL_OK) return status;

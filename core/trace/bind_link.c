@@ -13,7 +13,7 @@ pl_status pl_bind_links(const pl_bound *bound, pl_error *err) {
   pl_status status = PL_OK;
   for (size_t i = 0; status == PL_OK && i < bound->model->links_n; i++) {
     const pl_link_def *link = &bound->model->links[i];
-    pl_source *from, *to;
+    pl_source *from = NULL, *to = NULL;
     status = check_key(link, err);
     if (status == PL_OK) status = pl_bind_source(bound, link->from, link->site, &from, err);
     if (status == PL_OK) status = pl_bind_source(bound, link->to, link->site, &to, err);

@@ -132,7 +132,7 @@ static pl_status add(finder *f, const char *path, const char *real, pl_error *er
                       f->def->name, PL_MAX_FILES);
   if (!pl_grow(&found->items, &found->cap, found->n + 1, sizeof *found->items))
     return pl_fail_memory(err);
-  found->items[found->n++] = (pl_path_file){copy, shown};
+  found->items[found->n++] = (pl_path_file){copy, shown, false};
   return PL_OK;
 }
 
@@ -141,6 +141,19 @@ static pl_status add_file(finder *f, const char *path, pl_error *err) {
   if (!realpath(path, real)) return fail_missing(f, path, errno, err);
   if (!is_allowed(f, real)) return fail_outside(f, shown_path(f, path), err);
   return add(f, path, real, err);
+}
+
+/* Records that the program gave stand for the file of this very path. */
+static const pl_given *given_for(const finder *f, const char *written) {
+  for (size_t i = 0; i < f->model->given_n; i++)
+    if (strcmp(f->model->given[i].path, written) == 0) return &f->model->given[i];
+  return NULL;
+}
+
+static pl_status add_given(finder *f, const pl_given *given, pl_error *err) {
+  pl_status status = add(f, given->path, given->real, err);
+  if (status == PL_OK) f->found->items[f->found->n - 1].given = true;
+  return status;
 }
 
 /* A folder whose own name holds `*` must not be taken for a pattern. */
@@ -213,7 +226,12 @@ pl_status pl_bind_paths(const pl_model *model, const pl_source_def *def, pl_path
     return pl_fail_at(err, PL_E_USAGE, def->site, "source \"%s\" names no file", def->name);
   for (size_t i = 0; status == PL_OK && i < def->paths.n; i++) {
     const char *written = def->paths.items[i];
+    const pl_given *given = given_for(&f, written);
     struct stat info;
+    if (given) {
+      status = add_given(&f, given, err);
+      continue;
+    }
     char *path = absolute(&f, written);
     if (!path) return pl_fail_memory(err);
     if (is_allowed_as_written(&f, written))

@@ -41,6 +41,7 @@ static fate skip(settling *s, uint64_t *counter) {
 static fate reject_as(settling *s, uint32_t row, pl_reject_code code, pl_error *err,
                       const char *message) {
   pl_status status = pl_table_reject(s->scan, s->table, row, code, message, err);
+  s->words.counts[s->words.of_row[row]]--;
   return status == PL_OK ? GOES : FAILED;
 }
 

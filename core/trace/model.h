@@ -222,6 +222,12 @@ typedef struct pl_policy { /* thresholds that a policy may change (§4.4) */
   int64_t few_keys_from;      /* 5 */
 } pl_policy;
 
+/* Records of the program's own, spooled as NDJSON. */
+typedef struct pl_given {
+  const char *path; /* what sources name; shown in places */
+  const char *real; /* what is opened */
+} pl_given;
+
 typedef struct pl_model {
   pl_arena arena;
   const char *directory; /* the workspace, absolute */
@@ -245,6 +251,8 @@ typedef struct pl_model {
   pl_metric_def *metrics; /* sorted by department, then order of declaration */
   size_t metrics_n;
   pl_texts allowed;       /* --allow paths */
+  pl_given *given;        /* read where a source names their path */
+  size_t given_n;
 } pl_model;
 
 #endif

@@ -137,10 +137,16 @@ static void say_below_bar(pl_buf *out, const about *a) {
     return;
   }
   int64_t bar = a->metric->min_won > 0 ? a->metric->min_won : a->bound->model->policy.min_won;
+  bool negative = e->won_countable < e->reached[PL_WON].deals;
+  if (negative && bar <= 1) {
+    pl_buf_text(out, e->reached[PL_WON].deals == 1 ? ", and its amount is negative"
+                                                   : ", and their amounts are negative");
+    return;
+  }
   pl_buf_text(out, "; at least ");
   pl_say_count(out, (uint64_t)(bar > 1 ? bar : 1));
   pl_buf_text(out, bar > 1 ? " are asked for" : " is asked for");
-  if (e->won_countable < e->reached[PL_WON].deals) {
+  if (negative) {
     pl_buf_text(out, ", and deals with a negative amount do not count");
   }
 }

@@ -97,19 +97,21 @@ static void todo_no_records(pl_arena *arena, pl_value *list, const pl_evidence *
 static void todo_order(pl_arena *arena, pl_value *list, const pl_metric *metric,
                        const pl_evidence *e, int code) {
   pl_buf text = {0};
-  if (code == 105 && (e->undated_origins > 0 || e->undated_deals > 0)) {
+  bool undated = e->undated_origins > 0 || e->undated_deals > 0;
+  if (code == 105 && undated) {
     pl_buf_text(&text, "fill the times that are missing in ");
     pl_say_origin_noun(&text, metric);
     pl_buf_text(&text, " or in the deals");
     todo(arena, list, "fix", &text);
-  } else if (code == 105) {
+  }
+  if (code == 105 && e->undated_origins < e->origins) {
     pl_buf_text(&text, "check that the time of ");
     pl_say_origin_noun(&text, metric);
     pl_buf_text(&text, " says when they happened, not when they were last changed or exported");
     todo(arena, list, "fix", &text);
-  } else {
-    todo_plain(arena, list, "relink", "check that the time allowed fits how long deals take");
   }
+  if (code != 105)
+    todo_plain(arena, list, "relink", "check that the time allowed fits how long deals take");
   candidate(arena, list, "it is meant for what comes after the sale");
 }
 
@@ -270,7 +272,7 @@ static void note_times(pl_arena *arena, pl_value *list, const pl_found *found, s
   }
   if (e->after_as_of > 0) {
     pl_say_origins(&text, metric, e->after_as_of);
-    pl_buf_format(&text, " later than the day of the audit %s left out",
+    pl_buf_format(&text, " later than the day of the audit %s left out, conditions aside",
                   e->after_as_of == 1 ? "was" : "were");
     note(arena, list, NULL, &text);
   }

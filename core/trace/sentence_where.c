@@ -91,6 +91,10 @@ void pl_say_near(pl_buf *out, const pl_bound *bound, const pl_step_evidence *ste
   if (bound->deals->amount != PL_NO_SLOT && step->near_won.unknown < step->near_won.deals) {
     pl_buf_text(out, ", ");
     pl_say_money(out, bound, step->near_won.amount);
+    if (step->near_won.unknown > 0) {
+      pl_buf_format(out, " (%u amount%s unknown)", step->near_won.unknown,
+                    step->near_won.unknown == 1 ? "" : "s");
+    }
   }
   pl_buf_text(out, " would link");
 }

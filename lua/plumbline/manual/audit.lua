@@ -5,7 +5,7 @@ return {
   section = 5,
   title = "what audit.lua may say",
   example = [=[
-audit "Northwind: what leads to closed deals" {
+audit "Example company" {
   as_of    = "2024-12-31",
   currency = "EUR",
   timezone = "Europe/Berlin",

@@ -75,8 +75,9 @@ local function terminal(page, options)
     if block.kind == "section" or block.kind == "part" then
       out[#out + 1] = bold(block.text)
     elseif block.kind == "term" then
+      local from = #out + 1
       wrapped((block.text:gsub("`", "")), 2)
-      if options.color then out[#out] = bold(out[#out]) end
+      for i = from, #out do out[i] = bold(out[i]) end
     elseif block.kind == "code" then
       for _, line in ipairs(block.lines) do out[#out + 1] = line == "" and "" or "    " .. line end
     else
@@ -119,7 +120,7 @@ local function man(page)
   local out = {
     ".\\\" Made by `plumbline help --man`.",
     (".TH %s %d \"\" \"plumbline %s\" \"plumbline\""):format(escaped(page.name:upper()), page.section, plumbline.version),
-    ".SH NAME", escaped(page.name) .. " \\- " .. escaped(page.title),
+    ".nh", ".ad l", ".SH NAME", escaped(page.name) .. " \\- " .. escaped(page.title),
   }
   local function add(...)
     for _, line in ipairs { ... } do out[#out + 1] = line end
