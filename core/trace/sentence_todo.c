@@ -272,7 +272,7 @@ static void note_times(pl_arena *arena, pl_value *list, const pl_found *found, s
   }
   if (e->after_as_of > 0) {
     pl_say_origins(&text, metric, e->after_as_of);
-    pl_buf_format(&text, " later than the day of the audit %s left out, conditions aside",
+    pl_buf_format(&text, " later than the day of the audit %s left out of the source",
                   e->after_as_of == 1 ? "was" : "were");
     note(arena, list, NULL, &text);
   }

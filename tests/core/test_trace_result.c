@@ -104,7 +104,7 @@ static void a_linked_finding(void **state) {
       "  },\n"
       "  {'text': '1 record of posts and 1 deal carry no time and so cannot be put in "
       "order'},\n"
-      "  {'text': '4 posts later than the day of the audit were left out'}\n"
+      "  {'text': '4 posts later than the day of the audit were left out of the source'}\n"
       " ],\n"
       " 'todo': [{'action': 'keep', 'text': 'keep tracking it'}],\n"
       " 'evidence': {\n"
