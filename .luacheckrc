@@ -3,6 +3,7 @@ std = "lua54"
 max_line_length = 140
 exclude_files = { "tests/golden/workspace" }
 files["lua/plumbline/views"] = { read_globals = { "plumbline" } }
+files["lua/plumbline/manual"] = { read_globals = { "plumbline" } }
 files["lua/plumbline/prelude*.lua"] = { std = "lua54" }
 files["rules"] = { std = "lua54+rule" }
 stds.rule = {

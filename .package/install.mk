@@ -101,6 +101,6 @@ rock: built
 	@$(call put,$(META),644,$(ROCK_LUA)/plumbline/_meta)
 
 deb: built
-	@bash .package/deb/build.sh "$(VERSION)" "$(B)"
+	+@bash .package/deb/build.sh "$(VERSION)" "$(B)"
 
 .PHONY: built man completions install uninstall rock deb

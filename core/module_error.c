@@ -67,10 +67,10 @@ int pl_module_fail(lua_State *L, const char *code, const char *message, const ch
 
 int pl_module_raise_placed(lua_State *L) {
   lua_settop(L, 4);
+  luaL_checkstring(L, 1);
   lua_createtable(L, 0, 5);
   set_text(L, "code", "usage");
-  set_text(L, "message", luaL_tolstring(L, 1, NULL));
-  lua_pop(L, 1);
+  set_text(L, "message", lua_tostring(L, 1));
   set_text(L, "hint", luaL_optstring(L, 2, NULL));
   set_text(L, "file", luaL_optstring(L, 3, NULL));
   set_number(L, "line", (uint32_t)luaL_optinteger(L, 4, 0));

@@ -15,6 +15,7 @@ struct pl_records {
   pl_buf text;   /* not written yet */
   bool fields;   /* the record at hand has some */
   bool any;      /* a record was ended */
+  bool empty;    /* [] was written, as there is none */
   int failed;    /* errno of the first write that failed */
 };
 
@@ -105,10 +106,10 @@ pl_status pl_records_end(pl_records *records, pl_error *err) {
   return outcome(records, err);
 }
 
-/* All of it on disk. A file must hold something: a line end is no record. */
+/* All of it on disk. */
 static pl_status finish(pl_records *records, pl_error *err) {
-  if (!records->any) pl_buf_text(&records->text, "\n");
-  records->any = true;
+  if (!records->any && !records->empty) pl_buf_text(&records->text, "[]");
+  records->empty = !records->any;
   flush(records);
   return outcome(records, err);
 }
@@ -128,6 +129,7 @@ pl_status pl_audit_take_records(pl_audit *audit, pl_records *const *records, siz
     audit->spools[audit->spools_n++] = fd;
     pl_given *given = &audit->model.given[audit->model.given_n++];
     given->path = pl_arena_copy(arena, records[i]->path, strlen(records[i]->path));
+    given->format = records[i]->empty ? PL_FORMAT_JSON : PL_FORMAT_NDJSON;
     given->real = pl_arena_format(arena, "/proc/self/fd/%d", fd);
     if (!given->path || !given->real) return pl_fail_memory(err);
   }

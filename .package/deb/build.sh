@@ -3,7 +3,7 @@
 # Usage: bash .package/deb/build.sh VERSION BUILD_FOLDER
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-version=$1 build=$2
+version=$1 build=$(realpath "$2")
 work=$build/deb root=$build/deb/root
 here=$PWD/.package/deb
 arch=$(dpkg --print-architecture)
@@ -14,7 +14,7 @@ export SOURCE_DATE_EPOCH=$epoch
 
 rm -rf "$work"
 mkdir -p "$root/DEBIAN" "$work/debian"
-make --no-print-directory install B="$build" PREFIX=/usr DESTDIR="$PWD/$root"
+make --no-print-directory install B="$build" PREFIX=/usr DESTDIR="$root"
 
 strip --strip-unneeded "$root/usr/bin/plumbline"
 find "$root/usr/lib" -name '*.so*' -type f -exec strip --strip-unneeded {} +

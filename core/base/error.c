@@ -34,7 +34,7 @@ static void clear(pl_error *err, pl_status status) {
   err->line = err->column = 0;
 }
 
-pl_status pl_fail(pl_error *err, pl_status status, const char *format, ...) {
+pl_status(pl_fail)(pl_error *err, pl_status status, const char *format, ...) {
   if (!err) return status;
   char message[PL_ERROR_TEXT];
   va_list args;
@@ -46,7 +46,7 @@ pl_status pl_fail(pl_error *err, pl_status status, const char *format, ...) {
   return status;
 }
 
-pl_status pl_fail_at(pl_error *err, pl_status status, pl_site site, const char *format, ...) {
+pl_status(pl_fail_at)(pl_error *err, pl_status status, pl_site site, const char *format, ...) {
   if (!err) return status;
   char message[PL_ERROR_TEXT], file[PL_ERROR_PATH];
   va_list args;
@@ -71,7 +71,7 @@ pl_status pl_hint(pl_error *err, const char *format, ...) {
   return err->status;
 }
 
-pl_status pl_fail_memory(pl_error *err) {
+pl_status(pl_fail_memory)(pl_error *err) {
   if (!err) return PL_E_MEMORY;
   clear(err, PL_E_MEMORY);
   strcpy(err->message, "out of memory");

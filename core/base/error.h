@@ -23,4 +23,11 @@ pl_status pl_hint(pl_error *err, const char *format, ...) __attribute__((format(
 /* PL_E_MEMORY with a fixed text (allocates nothing). */
 pl_status pl_fail_memory(pl_error *err);
 
+#ifdef __clang_analyzer__
+/* The analyzer sees one file at a time: here it learns what these return. */
+#define pl_fail(err, status, ...) (pl_fail((err), (status), __VA_ARGS__), (status))
+#define pl_fail_at(err, status, ...) (pl_fail_at((err), (status), __VA_ARGS__), (status))
+#define pl_fail_memory(err) (pl_fail_memory(err), PL_E_MEMORY)
+#endif
+
 #endif

@@ -2,6 +2,7 @@
  * shown alike: the order of an object's keys counts. */
 #include "base/value.h"
 
+#include <math.h>
 #include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -187,8 +188,8 @@ bool pl_value_equal(const pl_value *a, const pl_value *b) {
     return a->as.boolean == b->as.boolean;
   case PL_INT:
     return a->as.integer == b->as.integer;
-  case PL_REAL: /* bitwise, so that a NaN equals itself */
-    return memcmp(&a->as.real, &b->as.real, sizeof a->as.real) == 0;
+  case PL_REAL: /* a NaN equals itself */
+    return a->as.real == b->as.real || (isnan(a->as.real) && isnan(b->as.real));
   case PL_TEXT:
     return pl_str_eq(a->as.text, b->as.text);
   case PL_LIST:

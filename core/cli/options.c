@@ -83,7 +83,7 @@ static int take_fail_on(pl_cli *cli, const char *value) {
                         "--fail-on %s needs the history of earlier runs and decisions, which "
                         "version %s does not keep",
                         value, pl_version());
-  const char *word;
+  const char *word = NULL;
   int code = take_word("--fail-on", value, fail_ons, 2, &word);
   if (code == 0) cli->fail_on_flagged = word == fail_ons[0];
   return code;

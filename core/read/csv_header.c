@@ -95,7 +95,7 @@ static pl_status check_delimiter(const pl_input *input, const pl_batch *batch, p
     }
   }
   if (!status && best > 1) {
-    status = pl_input_fail(input, err, at, "the header has one column; it looks separated by %s",
+    pl_input_fail(input, err, at, "the header has one column; it looks separated by %s",
                            known[which].shown);
     if (err) err->status = PL_E_USAGE; /* the config is wrong, not the file */
     status = PL_E_USAGE;

@@ -99,7 +99,7 @@ pl_asks *pl_asks_new(pl_bound *bound) {
 
 void pl_asks_free(pl_asks *asks) {
   if (!asks) return;
-  for (size_t i = 0; i < asks->n; i++) pl_dict_free(asks->items[i].seen);
+  for (size_t i = 0; asks->items && i < asks->n; i++) pl_dict_free(asks->items[i].seen);
   pthread_mutex_destroy(&asks->lock);
   pl_buf_free(&asks->tuple);
   pl_arena_free(&asks->round);

@@ -57,7 +57,7 @@ pl_status pl_bind_files(pl_binder *b, pl_source *source, pl_error *err);
 typedef struct pl_path_file {
   char *real;  /* where it is */
   char *shown; /* as messages print it */
-  bool given;  /* records of the program's own: NDJSON whatever the name says */
+  const pl_given *given; /* NULL, or records of the program's own, whatever the name says */
 } pl_path_file;
 typedef struct pl_paths {
   pl_path_file *items;

@@ -1,5 +1,7 @@
 /* Names of columns -> slots. A slot is made on first use, after the slots that
  * it is computed from, so that their index is an order to compute them in. */
+#include <assert.h>
+
 #include "trace/bind.h"
 #include "trace/condition.h"
 #include "trace/expression.h"
@@ -142,6 +144,7 @@ static void set_style(const pl_source *source, pl_slot *slot) {
     break;
   case PL_COMPUTE_CLEAN:
   case PL_COMPUTE_MAP:
+    assert(input);
     slot->numbers = input->numbers;
     break;
   default:

@@ -1,5 +1,7 @@
 /* Computed columns before any is used: every name in them must exist, no
  * column may need itself, and no two tables may need each other. */
+#include <assert.h>
+
 #include "trace/bind.h"
 #include "trace/clean.h"
 #include "trace/expression.h"
@@ -97,6 +99,7 @@ static pl_status check_unique(const pl_source *source, const pl_compute *def, pl
 
 static pl_status check_compute(checker *c, pl_source *source, const pl_compute *def,
                                pl_error *err) {
+  assert(c->marks && c->marks[source->index]); /* a source with computed columns has marks */
   mark *state = &c->marks[source->index][def - source->def->columns];
   if (*state == DONE) return PL_OK;
   if (*state == OPEN) return fail_at(err, source, def, "it is computed from itself");

@@ -28,7 +28,7 @@ static pl_status choose_dialect(const pl_source_def *def, const pl_path_file *fi
                                 pl_error *err) {
   const char *shown = file->shown;
   if (file->given) {
-    *out = (pl_dialect){PL_FORMAT_NDJSON, ','};
+    *out = (pl_dialect){file->given->format, ','};
     return PL_OK;
   }
   const ending *by_name = ending_of(shown);
@@ -49,7 +49,7 @@ static void close_input(void *input) {
 
 static pl_status open_one(pl_binder *b, pl_source *source, const pl_path_file *file,
                           pl_error *err) {
-  pl_dialect dialect;
+  pl_dialect dialect = {0};
   pl_input *input = NULL;
   pl_status status = choose_dialect(source->def, file, &dialect, err);
   if (status != PL_OK) return status;

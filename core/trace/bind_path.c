@@ -132,7 +132,7 @@ static pl_status add(finder *f, const char *path, const char *real, pl_error *er
                       f->def->name, PL_MAX_FILES);
   if (!pl_grow(&found->items, &found->cap, found->n + 1, sizeof *found->items))
     return pl_fail_memory(err);
-  found->items[found->n++] = (pl_path_file){copy, shown, false};
+  found->items[found->n++] = (pl_path_file){copy, shown, NULL};
   return PL_OK;
 }
 
@@ -152,7 +152,7 @@ static const pl_given *given_for(const finder *f, const char *written) {
 
 static pl_status add_given(finder *f, const pl_given *given, pl_error *err) {
   pl_status status = add(f, given->path, given->real, err);
-  if (status == PL_OK) f->found->items[f->found->n - 1].given = true;
+  if (status == PL_OK) f->found->items[f->found->n - 1].given = given;
   return status;
 }
 

@@ -1,5 +1,6 @@
 /* What each source is for: its identity, its time, its filter; the roles of the
  * deals' columns; rates. */
+#include <assert.h>
 #include <stdlib.h>
 
 #include "trace/bind.h"
@@ -128,10 +129,11 @@ pl_status pl_bind_roles(pl_binder *b, pl_source *source, pl_error *err) {
 pl_status pl_bind_rates(pl_binder *b, pl_error *err) {
   const pl_rates_def *def = &b->model->rates;
   pl_rates_plan *plan = &b->bound->rates_plan;
-  pl_source *source;
+  pl_source *source = NULL;
   *plan = (pl_rates_plan){NULL, PL_NO_SLOT, PL_NO_SLOT, PL_NO_SLOT, -1};
   if (!def->given || !def->source) return PL_OK;
   pl_status status = pl_bind_source(b->bound, def->source, def->site, &source, err);
+  assert(status != PL_OK || source);
   if (status == PL_OK && (source->is_deals || !def->currency || !def->rate)) {
     pl_fail_at(err, PL_E_USAGE, def->site, "rates need a source with a currency and a rate column");
     return pl_hint(err,

@@ -1,4 +1,6 @@
 /* How each time column is written, as far as audit.lua says so. */
+#include <assert.h>
+
 #include "trace/bind.h"
 
 static void close_zone(void *zone) {
@@ -85,6 +87,7 @@ pl_status pl_bind_times(pl_binder *b, pl_source *source, pl_error *err) {
   const pl_time_column *time;
   const pl_zone *zone;
   pl_status status = PL_OK;
+  assert(source->def);
   for (size_t i = 0; status == PL_OK && (time = declaration(source, b->model, i)); i++) {
     if (!time->column) continue;
     status = check_format(time, err);

@@ -222,10 +222,11 @@ typedef struct pl_policy { /* thresholds that a policy may change (§4.4) */
   int64_t few_keys_from;      /* 5 */
 } pl_policy;
 
-/* Records of the program's own, spooled as NDJSON. */
+/* Records of the program's own, spooled. */
 typedef struct pl_given {
   const char *path; /* what sources name; shown in places */
   const char *real; /* what is opened */
+  pl_format format; /* NDJSON; JSON where there are none, as [] is not an empty file */
 } pl_given;
 
 typedef struct pl_model {

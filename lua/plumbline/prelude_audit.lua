@@ -1,6 +1,6 @@
 -- What audit.lua may say: audit, source, deals, link.
 local P = ...
-local type, pairs, rawequal, find = type, pairs, rawequal, string.find
+local type, pairs, rawget, find = type, pairs, rawget, string.find
 
 local declared = { sources = {}, links = {} }
 local named = {} -- source name -> its line
@@ -155,6 +155,7 @@ end
 
 local Others = { plumbline = "others" }
 local function others() return Others end
+local function is_others(value) return type(value) == "table" and rawget(value, "plumbline") == "others" end
 local meanings = { "won", "lost", "open", "ignore" }
 
 local function status_values(given, out, what)
@@ -162,7 +163,7 @@ local function status_values(given, out, what)
   for i = 1, #meanings do
     local meaning = meanings[i]
     local value = given[meaning]
-    if rawequal(value, Others) then
+    if is_others(value) then
       if out.others then P.fail(what .. ": others() may stand once", nil) end
       out.others = meaning
     elseif value ~= nil then

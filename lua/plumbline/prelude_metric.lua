@@ -93,6 +93,8 @@ local function metric(name)
   end
 end
 
+P.rule_names = { department = department, metric = metric }
+
 P.finishers.rules = function() return declared end
 
 -- ---- globals -------------------------------------------------------------------------------

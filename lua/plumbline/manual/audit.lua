@@ -35,16 +35,20 @@ link { "contacts", "deals", "Contact ID" }
   text = [==[
 # DESCRIPTION
 
-audit.lua stands in the folder that is audited, the workspace. It says which exports there are, which columns hold keys and times, and what a won deal is. It is a Lua 5.4 file and runs in the same closed process as a rule; see `plumbline-rules(5)` for the metrics.
+audit.lua stands in the folder that is audited, the workspace. It says which exports there are,
+which columns hold keys and times, and what a won deal is. It is a Lua 5.4 file and runs in the
+same closed process as a rule; see `plumbline-rules(5)` for the metrics.
 
-A mistake here ends the run with exit code 2, with file, line and the nearest valid name. `plumbline check` looks for them and reads only the beginning of each export.
+A mistake here ends the run with exit code 2, with file, line and the nearest valid name.
+`plumbline check` looks for them and reads only the beginning of each export.
 
 # AUDIT
 
 `audit "TITLE" { ... }` stands once. All fields are optional.
 
 * `as_of = "2024-12-31"`
-  What counts as today: the end of that day, or a time with an offset. Records after it are left out and counted. Otherwise now. `--as-of` wins over it.
+  What counts as today: the end of that day, or a time with an offset. Records after it are left
+  out and counted. Otherwise now. `--as-of` wins over it.
 
 * `currency = "EUR"`
   The currency of all sums.
@@ -59,23 +63,33 @@ A mistake here ends the run with exit code 2, with file, line and the nearest va
   For metrics that say nothing else; see `plumbline-rules(5)`.
 
 * `cycle = "90d"`
-  How long a sale takes. A metric whose records are all younger is "too early", not flagged. Otherwise the median from created to closed of the won deals, if there are at least 5.
+  How long a sale takes. A metric whose records are all younger is "too early", not flagged.
+  Otherwise the median from created to closed of the won deals, if there are at least 5.
 
 * `period = { "2024-01-01", "2024-12-31" }`
-  Selects the won and lost deals that closed in it. Also `{ since = "2024-01-01", ["until"] = "2024-12-31" }`; either may be missing.
+  Selects the won and lost deals that closed in it. Also `{ since = "2024-01-01", ["until"] =
+  "2024-12-31" }`; either may be missing.
 
 * `rates = { USD = "0.92", GBP = "1.17" }`
-  What one unit of another currency is worth. Or from a source: `rates = { source = "rates", currency = "code", rate = "rate", date = "day", max_age = "7d" }`, where the latest rate on or before the close counts, unless it is older than `max_age`. A deal without a rate is rejected, never taken one to one.
+  What one unit of another currency is worth. Or from a source: `rates = { source = "rates",
+  currency = "code", rate = "rate", date = "day", max_age = "7d" }`, where the latest rate on or
+  before the close counts, unless it is older than `max_age`. A deal without a rate is rejected,
+  never taken one to one.
 
 * `policy = { min_won = 1, no_difference_below = 1.5, q = 0.10, few_keys = 0.20, few_keys_from = 5 }`
-  The thresholds of verdicts, with their usual values. `no_difference_below`: a metric tells won from lost nothing if the upper end of its odds ratio's interval is below this. `q`: the share of false findings that is accepted among metrics that "tell won from lost". `few_keys`: the share of won deals over which one key alone is worth a note, from `few_keys_from` deals on.
+  The thresholds of verdicts, with their usual values. `no_difference_below`: a metric tells won
+  from lost nothing if the upper end of its odds ratio's interval is below this. `q`: the share of
+  false findings that is accepted among metrics that "tell won from lost". `few_keys`: the share
+  of won deals over which one key alone is worth a note, from `few_keys_from` deals on.
 
 # SOURCES
 
-`source "name" { "PATH", ... }` binds exports to a table. Behind the paths stand fields, all optional:
+`source "name" { "PATH", ... }` binds exports to a table. Behind the paths stand fields, all
+optional:
 
 * `"PATH"`, `"PATH", "PATH"` or `{ "PATH", "PATH" }`
-  Files in the workspace, or patterns with *, taken in the order of their names. Several sources may read one file. Outside the workspace only with `--allow`.
+  Files in the workspace, or patterns with *, taken in the order of their names. Several sources
+  may read one file. Outside the workspace only with `--allow`.
 
 * `format = "csv"`
   "csv", "tsv", "json" or "ndjson". Otherwise by the ending of each path.
@@ -87,7 +101,8 @@ A mistake here ends the run with exit code 2, with file, line and the nearest va
   How numbers are written: "plain", "1,234.56", "1.234,56", "1 234,56" or "1'234.56".
 
 * `key = "column"` or `key = { "a", "b" }`
-  What makes a record. Identical repeats, as overlapping exports hold them, count once; repeats that differ are an error unless `duplicates` says which one counts. At most 8 columns.
+  What makes a record. Identical repeats, as overlapping exports hold them, count once; repeats
+  that differ are an error unless `duplicates` says which one counts. At most 8 columns.
 
 * `time = "column"` or `time = { "column", format = "%d/%m/%Y", timezone = "Europe/Berlin" }`
   When the record happened; see TIMES.
@@ -105,10 +120,12 @@ A mistake here ends the run with exit code 2, with file, line and the nearest va
   Cells that mean "nothing", beside the empty ones.
 
 * `fresh = "8d"`
-  How old the newest record may be against as_of. An older export makes its metrics "not audited", never flagged.
+  How old the newest record may be against as_of. An older export makes its metrics "not audited",
+  never flagged.
 
 * `duplicates = "last"` or `duplicates = { keep = "last", by = "updated_at" }`
-  Which of several records with one key counts: "first", "last" or "all". First and last by a column with times, otherwise by the source's time.
+  Which of several records with one key counts: "first", "last" or "all". First and last by a
+  column with times, otherwise by the source's time.
 
 * `columns = { new = COMPUTED, ... }`
   Adds computed columns; see COMPUTED COLUMNS.
@@ -121,13 +138,18 @@ A mistake here ends the run with exit code 2, with file, line and the nearest va
   When the deal was won or lost; written like `time`.
 
 * `created = "column"`
-  When it was opened; written like `time`. With it, plumbline can compare won and lost deals fairly, and knows the length of a sale.
+  When it was opened; written like `time`. With it, plumbline can compare won and lost deals
+  fairly, and knows the length of a sale.
 
 * `status = { column = "Stage", won = { ... }, lost = { ... }, open = others(), ignore = { ... } }`
-  Which values of a column mean what. Every value that occurs must be listed, blank ("") included, so that a renamed stage is noticed; `others()` takes the rest under one of the four. `status = "column"` is enough where the column holds the words won, lost and open. `status = constant "won"` is for an export of won deals only.
+  Which values of a column mean what. Every value that occurs must be listed, blank ("") included,
+  so that a renamed stage is noticed; `others()` takes the rest under one of the four. `status =
+  "column"` is enough where the column holds the words won, lost and open. `status = constant
+  "won"` is for an export of won deals only.
 
 * `amount = "column"`
-  What the deal is worth; a column or a computed one. A blank amount: the deal counts, and the sum is marked.
+  What the deal is worth; a column or a computed one. A blank amount: the deal counts, and the sum
+  is marked.
 
 * `currency = "column"`
   The currency of each amount; see `rates`.
@@ -135,14 +157,17 @@ A mistake here ends the run with exit code 2, with file, line and the nearest va
 # LINKS
 
 * `link { "leads", "deals", "lead_id" }` or `link { "a", "b", { here = "there" } }`
-  Declares the key between two tables once, so that a trace can say `:to "deals"`. It works in both directions. Two links between the same tables are an error where a trace would have to choose.
+  Declares the key between two tables once, so that a trace can say `:to "deals"`. It works in
+  both directions. Two links between the same tables are an error where a trace would have to
+  choose.
 
 # COMPUTED COLUMNS
 
 They serve wherever a column does: as key, status, amount, currency, condition or breakdown.
 
 * `lookup { "TABLE", on = KEY, take = "column" }`
-  The column of the one record there with this key. KEY is a column of the same name, or `{ here = "there" }`. No such record: blank, and counted.
+  The column of the one record there with this key. KEY is a column of the same name, or `{ here =
+  "there" }`. No such record: blank, and counted.
 
 * `sum { "TABLE", on = KEY, take = "column" }`
   The sum of a column of numbers over all records there with this key.
@@ -151,7 +176,11 @@ They serve wherever a column does: as key, status, amount, currency, condition o
   The same in every record.
 
 * `clean("column", "trim", "lower", ...)`
-  The column with steps applied in order: `trim` (spaces at both ends), `lower`, `upper`, `nospace` (no spaces at all), `alnum` (letters and digits only), `digits` (digits only), `url` (an address without scheme, www., query, and slash at the end), `path` (only what follows the host: "/pricing"), `domain` (only the host of an address or e-mail address), `email` (lower case, without mailto:).
+  The column with steps applied in order: `trim` (spaces at both ends), `lower`, `upper`,
+  `nospace` (no spaces at all), `alnum` (letters and digits only), `digits` (digits only), `url`
+  (an address without scheme, www., query, and slash at the end), `path` (only what follows the
+  host: "/pricing"), `domain` (only the host of an address or e-mail address), `email` (lower
+  case, without mailto:).
 
 * `map("column", { old = "new", ... })`
   Replaces whole values; others stay as they are.
@@ -160,11 +189,16 @@ They serve wherever a column does: as key, status, amount, currency, condition o
   A cell that holds several values, with the separator between them. As a key it matches by each.
 
 * `derive("a", "b", function(a, b) ... end)`
-  A function of up to 8 columns, asked once for each combination that occurs. It returns a text, a number, true or false, or nil for blank.
+  A function of up to 8 columns, asked once for each combination that occurs. It returns a text, a
+  number, true or false, or nil for blank.
 
 # TIMES
 
-Without a format, ISO dates and times are understood ("2024-03-14", "2024-03-14T09:30:00+01:00"), and a column that could be read in two ways is an error that says how to settle it. Formats: "epoch" (seconds since 1970), "epoch_ms", or a text with %Y %y (year) %m %b %B (month) %d %e (day) %j (day of the year) %H %I %p (hour) %M (minute) %S %f (second and fraction) %z (offset) %F (%Y-%m-%d) %T (%H:%M:%S).
+Without a format, ISO dates and times are understood ("2024-03-14", "2024-03-14T09:30:00+01:00"),
+and a column that could be read in two ways is an error that says how to settle it. Formats:
+"epoch" (seconds since 1970), "epoch_ms", or a text with %Y %y (year) %m %b %B (month) %d %e (day)
+%j (day of the year) %H %I %p (hour) %M (minute) %S %f (second and fraction) %z (offset) %F
+(%Y-%m-%d) %T (%H:%M:%S).
 
 A column of dates without times makes every comparison with it one of days, in the audit's timezone.
 

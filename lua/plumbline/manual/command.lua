@@ -11,9 +11,12 @@ return {
 
 # DESCRIPTION
 
-plumbline follows every metric that a company tracks to its closed-won deals, record by record, and names the metrics that cannot be followed: candidates to stop tracking. It reads the exports that tools already write (CSV, TSV, JSON, NDJSON), and the rules that departments write in Lua.
+plumbline follows every metric that a company tracks to its closed-won deals, record by record,
+and names the metrics that cannot be followed: candidates to stop tracking. It reads the exports
+that tools already write (CSV, TSV, JSON, NDJSON), and the rules that departments write in Lua.
 
-It works on a workspace: a folder with audit.lua, which binds exports to tables, and the departments' rule files. Results go to standard output, messages and progress to standard error.
+It works on a workspace: a folder with audit.lua, which binds exports to tables, and the
+departments' rule files. Results go to standard output, messages and progress to standard error.
 ]==],
   after = [==[
 # ENVIRONMENT
@@ -39,7 +42,8 @@ It works on a workspace: a folder with audit.lua, which binds exports to tables,
   The departments' metrics; see `plumbline-rules(5)`.
 
 * `report/`
-  What an audit wrote: report.json, report.md, flags.csv, and rejects.csv if rows could not be used. All of them are written, or none.
+  What an audit wrote: report.json, report.md, flags.csv, and rejects.csv if rows could not be
+  used. All of them are written, or none.
 
 # EXAMPLE
 

@@ -41,7 +41,8 @@ int main(int argc, char **argv) {
   after = [==[
 # EXAMPLE
 
-The second argument is the program plumbline, which runs each rule file in a process of its own: `$(pkg-config --variable=worker plumbline)`.
+The second argument is the program plumbline, which runs each rule file in a process of its own:
+`$(pkg-config --variable=worker plumbline)`.
 
 @example
 ]==],

@@ -31,29 +31,38 @@ metric "followers" {
   text = [==[
 # DESCRIPTION
 
-A rule file says what one department tracks, and how each of those metrics should lead to closed-won deals. It is a Lua 5.4 file that describes and never loops over records: plumbline reads the exports, follows the trace and gives the verdict.
+A rule file says what one department tracks, and how each of those metrics should lead to
+closed-won deals. It is a Lua 5.4 file that describes and never loops over records: plumbline
+reads the exports, follows the trace and gives the verdict.
 
-Which files are rule files is said in audit.lua, usually `rules = "rules/*.lua"`. The tables that a trace goes through are the sources that audit.lua declares; see `plumbline-audit(5)`.
+Which files are rule files is said in audit.lua, usually `rules = "rules/*.lua"`. The tables that
+a trace goes through are the sources that audit.lua declares; see `plumbline-audit(5)`.
 
-A mistake in a metric makes that metric "not audited" and nothing else. `plumbline check` lists all of them, each with file, line and the nearest valid name.
+A mistake in a metric makes that metric "not audited" and nothing else. `plumbline check` lists
+all of them, each with file, line and the nearest valid name.
 
 # THE FILE
 
 * `department "NAME"`
-  Whose metrics these are. Exactly once, before the first metric. A department belongs to one file. The name has no slash in it.
+  Whose metrics these are. Exactly once, before the first metric. A department belongs to one
+  file. The name has no slash in it.
 
 * `metric "name" { ... }`
-  A metric. Its name is made of a-z, 0-9 and _ and begins with a letter; it is used once in the file. Its id is NAME/name, and the bare name works on the command line where it is unique. At most 5,000 of them.
+  A metric. Its name is made of a-z, 0-9 and _ and begins with a letter; it is used once in the
+  file. Its id is NAME/name, and the bare name works on the command line where it is unique. At
+  most 5,000 of them.
 
 * `require "name"`
-  Runs name.lua beside the rule file, once, and gives what that file returns. Shared traces live there. Nothing else can be loaded.
+  Runs name.lua beside the rule file, once, and gives what that file returns. Shared traces live
+  there. Nothing else can be loaded.
 
 * `print(...)`
   Writes a line to standard error, with the file's name in front.
 
 # FIELDS OF A METRIC
 
-All of them are optional. A metric without a `trace` stands in the catalogue and is flagged PL101, because nobody said how it could lead to a deal.
+All of them are optional. A metric without a `trace` stands in the catalogue and is flagged PL101,
+because nobody said how it could lead to a deal.
 
 * `title = "TEXT"`
   What people call it.
@@ -74,22 +83,28 @@ All of them are optional. A metric without a `trace` stands in the catalogue and
   Anything else the report should say.
 
 * `cost = { money = 1200, hours = 6, per = "month" }`
-  What tracking it costs. `per` is "once", "day", "week", "month", "quarter" or "year". Money may be a text such as "12.50".
+  What tracking it costs. `per` is "once", "day", "week", "month", "quarter" or "year". Money may
+  be a text such as "12.50".
 
 * `trace = TRACE`
   How its records lead to deals; see below.
 
 * `within = "180d"`
-  How long after the record a deal may close. A whole number and a unit: s, m (minutes), h, d or w. Otherwise as audit.lua says.
+  How long after the record a deal may close. A whole number and a unit: s, m (minutes), h, d or
+  w. Otherwise as audit.lua says.
 
 * `before = "closed"`
-  What a record must not come after: "closed" (the day the deal closed, or as_of while it is open), "created" (the day the deal was opened) or "any" (times are not compared). Otherwise as audit.lua says, and "closed" if it says nothing.
+  What a record must not come after: "closed" (the day the deal closed, or as_of while it is
+  open), "created" (the day the deal was opened) or "any" (times are not compared). Otherwise as
+  audit.lua says, and "closed" if it says nothing.
 
 * `by = "column"` or `by = { "table", "column" }`
-  Breaks the deals down by a column of the origin, or of another table that the trace goes through. There is still one verdict for the metric.
+  Breaks the deals down by a column of the origin, or of another table that the trace goes
+  through. There is still one verdict for the metric.
 
 * `min_won = 3`
-  How many won deals it must reach to count as linked. Otherwise as audit.lua says, and 1 if it says nothing.
+  How many won deals it must reach to count as linked. Otherwise as audit.lua says, and 1 if it
+  says nothing.
 
 * `judge = function(evidence) ... end`
   The department's own reading of the evidence; see JUDGE.
@@ -98,7 +113,9 @@ All of them are optional. A metric without a `trace` stands in the catalogue and
 
     from "posts" :to("visits", { campaign = "utm_campaign" }) :to "deals"
 
-A trace begins with the records of a source and goes from source to source by keys, until it ends in "deals". It is a value that never changes: each method gives a new trace, so that a beginning can be kept in a local and shared. A blank key matches nothing. A trace has at most 16 steps.
+A trace begins with the records of a source and goes from source to source by keys, until it ends
+in "deals". It is a value that never changes: each method gives a new trace, so that a beginning
+can be kept in a local and shared. A blank key matches nothing. A trace has at most 16 steps.
 
 * `from "TABLE"`
   The records of a source: the origins of the metric. `from "deals"` needs no step.
@@ -110,13 +127,18 @@ A trace begins with the records of a source and goes from source to source by ke
   A step by a column that has the same name in both.
 
 * `:to("TABLE", { here = "there", ... })`
-  A step by columns whose names differ. Several columns are one composite key (at most 8), and all of them must match. `{ "a", "b" }` is a composite key with the same names in both.
+  A step by columns whose names differ. Several columns are one composite key (at most 8), and all
+  of them must match. `{ "a", "b" }` is a composite key with the same names in both.
 
 * `:to("deals", KEY, { which = "next", within = "30d" })`
-  Options of a step. `which = "next"` counts only the first deal at or after the origin, and belongs to the step into deals; "all" is the default. `within` limits the time at this step. KEY is nil where a link says it.
+  Options of a step. `which = "next"` counts only the first deal at or after the origin, and
+  belongs to the step into deals; "all" is the default. `within` limits the time at this step. KEY
+  is nil where a link says it.
 
 * `:where { column = CONDITION, ... }`
-  Keeps the records of the step before it for which all conditions hold. It may stand after `from` and after any step, deals included; but not on what says how a deal ended (its status, amount or close), for that would select the outcome.
+  Keeps the records of the step before it for which all conditions hold. It may stand after `from`
+  and after any step, deals included; but not on what says how a deal ended (its status, amount or
+  close), for that would select the outcome.
 
 * `any { TRACE, TRACE, ... }`
   The union of up to 32 traces. An origin that several of them start from counts once.
@@ -132,7 +154,8 @@ What may stand behind `column =` in `:where { ... }`, and in a source's `where`.
   The cell equals one of them.
 
 * `like "a*"` or `like { "a*", "b*" }`
-  A pattern: * is anything, ? one character, [a-z] one of a set; a backslash takes the next character as it is.
+  A pattern: * is anything, ? one character, [a-z] one of a set; a backslash takes the next
+  character as it is.
 
 * `matches "REGEX"`
   A regular expression (PCRE2) that matches anywhere in the cell.
@@ -154,11 +177,20 @@ What may stand behind `column =` in `:where { ... }`, and in a source's `where`.
 
 # JUDGE
 
-`judge` is called last, with the evidence of its metric as a table: `evidence.origins`, `evidence.branches` (each with its steps), `evidence.deals`, `evidence.difference`, `evidence.share` and the rest of what `plumbline trace METRIC --json` prints under "evidence". It returns a verdict and, if it likes, a sentence: "linked", "no_difference", "unlinked", "too_early", or nil for the usual one. It can change how evidence is read and not the evidence: a verdict that the evidence does not allow is refused, and the usual verdict is printed beside the department's.
+`judge` is called last, with the evidence of its metric as a table: `evidence.origins`,
+`evidence.branches` (each with its steps), `evidence.deals`, `evidence.difference`,
+`evidence.share` and the rest of what `plumbline trace METRIC --json` prints under "evidence". It
+returns a verdict and, if it likes, a sentence: "linked", "no_difference", "unlinked",
+"too_early", or nil for the usual one. It can change how evidence is read and not the evidence: a
+verdict that the evidence does not allow is refused, and the usual verdict is printed beside the
+department's.
 
 # WHAT A RULE CANNOT DO
 
-Rules run in a process of their own, without files, network, clock, randomness or other programs, and with limits on time and memory. They have `string`, `table`, `math` and `utf8`. What is missing says what to use instead. A rule can read `audit.title`, `audit.as_of`, `audit.currency` and `audit.timezone`.
+Rules run in a process of their own, without files, network, clock, randomness or other programs,
+and with limits on time and memory. They have `string`, `table`, `math` and `utf8`. What is
+missing says what to use instead. A rule can read `audit.title`, `audit.as_of`, `audit.currency`
+and `audit.timezone`.
 
 # EXAMPLE
 

@@ -176,7 +176,8 @@ local zsh = [=[
 
 _plumbline_ids() {
   local folder=${(Q)opt_args[-C]:-${(Q)opt_args[--directory]:-$workspace}}
-  ids=(${(f)"$(_call_program metrics ${(q)program} list metrics -q --color never ${folder:+-C ${(q)folder}} 2>/dev/null </dev/null | sed 's/   *.*//')"})
+  ids=(${(f)"$(_call_program metrics ${(q)program} list metrics -q --color never \
+    ${folder:+-C ${(q)folder}} 2>/dev/null </dev/null | sed 's/   *.*//')"})
 }
 
 # Bare names where they are unique, and the ids.
@@ -208,7 +209,7 @@ _plumbline() {
   )
   _arguments -C \
 @all@
-    '1:verb:->verb' '*::argument:->argument' && ret=0
+    '(-):verb:->verb' '(-)*::argument:->argument' && ret=0
   case $state in
     verb) _describe verb verbs && ret=0 ;;
     argument)
