@@ -25,7 +25,6 @@ WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla $(
 CFLAGS_release := -O2 -g
 CFLAGS_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 CFLAGS_tsan := -O1 -g -fsanitize=thread
-CFLAGS_valgrind := -O1 -g
 CFLAGS_coverage := -O0 -g --coverage
 CFLAGS ?= $(CFLAGS_$(VARIANT))
 HARDEN := -fstack-protector-strong -fPIC

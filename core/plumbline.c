@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "rule/extension.h"
 #include "rule/views.h"
 
 #define PL_DEFAULT_REJECT_SHARE 0.05
@@ -173,6 +174,7 @@ void pl_audit_close(pl_audit *audit) {
   pl_run_free(audit->run);
   pl_bound_free(audit->bound);
   if (audit->json_open) pl_json_decoder_close(&audit->json);
+  pl_extensions_close(audit->views);
   pl_rules_close(audit->rules);
   for (size_t i = 0; i < audit->texts_n; i++) pl_buf_free(&audit->texts[i]);
   pl_free(audit->texts);

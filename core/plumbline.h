@@ -286,9 +286,15 @@ typedef struct pl_view_options {
 
 /* Draws the result of pl_audit_run as "terminal", "json", "csv" or "markdown".
  * The text (UTF-8, *size bytes, then a NUL) is borrowed until the audit closes.
- * The same result gives the same bytes. */
+ * The same result gives the same bytes. Any other name is a view of the
+ * workspace's own, a file in its folder views, which runs in a worker as rules
+ * do: PL_E_OUTPUT with its place if it failed or met a limit. */
 PL_API pl_status pl_audit_render(pl_audit *audit, const char *view, const pl_view_options *options,
                                  const char **text, size_t *size, pl_error *err);
+
+/* Is there such a view? Works right after pl_audit_open, so that a slip costs no
+ * run. PL_E_USAGE if not, with the nearest name. */
+PL_API pl_status pl_audit_view(pl_audit *audit, const char *view, pl_error *err);
 
 /* Draws one metric, every step with its counts, where the trail breaks, the
  * near misses and the proofs. `metric` is a name as pl_audit_metric takes it.

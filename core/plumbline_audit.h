@@ -22,6 +22,7 @@ struct pl_audit {
   const pl_value *result; /* NULL before a run that came through */
   pl_buf *texts;          /* rendered views, borrowed by the caller */
   size_t texts_n, texts_cap;
+  struct pl_extensions *views; /* the workspace's own; NULL until one is asked for */
   int *spools; /* descriptors of the program's own records */
   size_t spools_n;
 };

@@ -4,6 +4,7 @@
 
 #include "plumbline_audit.h"
 #include "rule/embedded.h"
+#include "rule/extension.h"
 #include "rule/views.h"
 #include "trace/result.h"
 
@@ -38,6 +39,35 @@ static pl_status render_kept(pl_audit *audit, const char *view, const pl_value *
   return PL_OK;
 }
 
+/* ---- views of the workspace's own ---------------------------------------------- */
+
+static pl_status open_views(pl_audit *audit, pl_error *err) {
+  if (audit->views) return PL_OK;
+  return pl_views_declare(audit->rules, &audit->model, &audit->views, err);
+}
+
+static pl_status render_own(pl_audit *audit, const char *view, const pl_value *options,
+                            const char **text, size_t *size, pl_error *err) {
+  if (!options || audit->arena.failed) return pl_fail_memory(err);
+  pl_status status = open_views(audit, err);
+  if (status != PL_OK) return status;
+  if (!pl_grow(&audit->texts, &audit->texts_cap, audit->texts_n + 1, sizeof *audit->texts))
+    return pl_fail_memory(err);
+  pl_buf *out = &audit->texts[audit->texts_n];
+  *out = (pl_buf){0};
+  status = pl_view_draw(audit->views, view, audit->result, options, out, err);
+  if (status == PL_OK && !pl_buf_append(out, "", 0)) status = pl_fail_memory(err);
+  if (status != PL_OK) {
+    pl_buf_free(out);
+    pl_error_add_excerpt(err, audit->directory);
+    return status;
+  }
+  audit->texts_n++;
+  *text = pl_buf_view(out).p;
+  *size = out->n;
+  return PL_OK;
+}
+
 static bool is_any_of(const char *word, const char *const *words, size_t n) {
   for (size_t i = 0; i < n; i++)
     if (strcmp(word, words[i]) == 0) return true;
@@ -53,10 +83,18 @@ pl_status pl_audit_render(pl_audit *audit, const char *view, const pl_view_optio
   PL_WANT_ERROR(err);
   PL_C_LOCALE;
   static const char *const views[] = {"terminal", "json", "csv", "markdown"};
-  if (!is_any_of(view, views, 4)) return no_view(view, err);
   if (!audit->result) return pl_fail(err, PL_E_USAGE, "there is no result to draw");
   const pl_value *how = options_value(&audit->arena, options);
+  if (!is_any_of(view, views, 4)) return render_own(audit, view, how, text, size, err);
   return render_kept(audit, view, audit->result, how, text, size, err);
+}
+
+pl_status pl_audit_view(pl_audit *audit, const char *view, pl_error *err) {
+  PL_WANT_ERROR(err);
+  static const char *const views[] = {"terminal", "json", "csv", "markdown"};
+  if (is_any_of(view, views, 4)) return PL_OK;
+  pl_status status = open_views(audit, err);
+  return status == PL_OK ? pl_view_find(audit->views, view, err) : status;
 }
 
 /* ---- one metric ----------------------------------------------------------------- */

@@ -254,6 +254,8 @@ static pl_status open_all(pl_tests *tests, const pl_audit_options *audit,
 
 pl_status pl_tests_open(const pl_audit_options *audit, const pl_test_options *options,
                         pl_tests **out, pl_error *err) {
+  PL_WANT_ERROR(err);
+  PL_C_LOCALE;
   static const pl_test_options none = {0};
   *out = NULL;
   pl_tests *tests = pl_calloc(1, sizeof *tests);
@@ -281,6 +283,8 @@ pl_tests_totals pl_tests_count(const pl_tests *tests) {
 
 pl_status pl_tests_render(pl_tests *tests, const char *view, const pl_view_options *options,
                           const char **text, size_t *size, pl_error *err) {
+  PL_WANT_ERROR(err);
+  PL_C_LOCALE;
   static const pl_view_options plain = {0};
   if (!options) options = &plain;
   bool json = strcmp(view, "json") == 0;

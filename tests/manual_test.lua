@@ -59,20 +59,26 @@ local function equal(got, expected, what)
   if got ~= expected then error(("%s: %s, not %s"):format(what, tostring(got), tostring(expected)), 0) end
 end
 
-local passed, failed = 0, 0
+local passed, failed, skipped = 0, 0, 0
+local skipping = {}
+local function skip(why)
+  skipped = skipped + 1
+  print("skipped: " .. why)
+  error(skipping)
+end
+
 local function test(name, body)
   if only and not name:find(only, 1, true) then return end
   local ok, message = pcall(body)
   if ok then
     passed = passed + 1
-  else
+  elseif message ~= skipping then
     failed = failed + 1
     print("failed: " .. name .. "\n  " .. tostring(message):gsub("\n", "\n  "))
   end
 end
 
 local function has(tool) return (os.execute("command -v " .. tool .. " >/dev/null 2>&1")) end
-local function skip(what) print("skipped: " .. what) end
 
 -- ---- the pages ----------------------------------------------------------------------
 local facts = cjson.decode(run("plumbline help --json").out)
@@ -98,7 +104,7 @@ test("help --json lists what --help lists", function()
 end)
 
 test("every man page has a name, an example and what else to read, and no warning", function()
-  if not has "man" then return skip "man is not installed" end
+  if not has "man" then skip "man is not installed" end
   for _, topic in ipairs(topics) do
     write("page.man", page(topic))
     local got = run "man -l --warnings=w page.man"
@@ -110,7 +116,7 @@ test("every man page has a name, an example and what else to read, and no warnin
 end)
 
 test("plumbline(1) has every verb, option and exit code", function()
-  if not has "man" then return skip "man is not installed" end
+  if not has "man" then skip "man is not installed" end
   local text = rendered ""
   for _, verb in ipairs(facts.verbs) do holds(text, "plumbline " .. verb.name .. " " .. verb.arguments, "plumbline(1)") end
   for _, option in ipairs(facts.options) do
@@ -249,7 +255,7 @@ test("bash completes the workspace's metrics and departments", function()
 end)
 
 test("fish completes the same", function()
-  if not has "fish" then return skip "fish is not installed" end
+  if not has "fish" then skip "fish is not installed" end
   run "plumbline help --completion fish >comp.fish && fish -n comp.fish"
   local function fish(line)
     local out = run(("fish --no-config -c \"source comp.fish; complete -C '%s'\""):format(line)).out
@@ -269,7 +275,8 @@ local zsh_try = [[
 zmodload zsh/zpty
 zpty z zsh -f -i
 zpty -w z "PS1=; unsetopt prompt_cr prompt_sp; fpath=($PWD/zsh \$fpath); autoload -Uz compinit; compinit -u -D"
-zpty -w z "show() { print -r -- \"<\$BUFFER>\"; BUFFER=; zle .accept-line }; zle -N show; bindkey '^X' show; bindkey '^I' complete-word; print REA''DY"
+zpty -w z "show() { print -r -- \"<\$BUFFER>\"; BUFFER=; zle .accept-line }"
+zpty -w z "zle -N show; bindkey '^X' show; bindkey '^I' complete-word; print REA''DY"
 zpty -r -m z out '*READY*'
 for line in "$@"; do
   zpty -w -n z "$line"$'\t\x18'
@@ -279,7 +286,7 @@ done
 zpty -d z
 ]]
 test("zsh completes the same", function()
-  if not has "zsh" then return skip "zsh is not installed" end
+  if not has "zsh" then skip "zsh is not installed" end
   run "mkdir -p zsh; plumbline help --completion zsh >zsh/_plumbline && zsh -n zsh/_plumbline"
   write("try.zsh", zsh_try)
   local got = run([[timeout 60 zsh -f try.zsh "plumbline tr" "plumbline trace -C comp webs" \
@@ -307,5 +314,5 @@ test("--version --json tells of the libraries", function()
 end)
 
 os.execute("rm -rf " .. quote(scratch))
-print(passed .. " passed, " .. failed .. " failed")
+print(passed .. " passed, " .. failed .. " failed" .. (skipped > 0 and ", " .. skipped .. " skipped" or ""))
 os.exit(failed == 0)

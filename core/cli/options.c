@@ -328,9 +328,9 @@ int pl_cli_check(const pl_cli *cli, const pl_verb *verb) {
 
 /* "report.md" -> "markdown"; NULL for an ending that says nothing. */
 static const char *format_of_file(const char *file) {
-  static const char *const endings[][2] = {
-      {".txt", "terminal"}, {".json", "json"}, {".csv", "csv"},
-      {".md", "markdown"},  {".tap", "tap"},   {".xml", "junit"}};
+  static const char *const endings[][2] = {{".txt", "terminal"}, {".json", "json"},
+                                           {".csv", "csv"},      {".md", "markdown"},
+                                           {".tap", "tap"},      {".xml", "junit"}};
   size_t n = strlen(file);
   for (size_t i = 0; i < 6; i++) {
     size_t m = strlen(endings[i][0]);

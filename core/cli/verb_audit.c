@@ -71,12 +71,31 @@ static int run(const pl_cli *cli, pl_audit *audit, const char *view) {
   return pl_cli_signal_code(exit_code(cli, audit, status, shown ? shown : written));
 }
 
+/* --format names no built-in view, and the workspace has views of its own. */
+static bool wants_own_view(const pl_cli *cli) {
+  static const char *const built_in[] = {"terminal", "json", "csv", "markdown", "tap", "junit"};
+  char path[PL_REPORT_PATH];
+  if (!cli->format) return false;
+  for (size_t i = 0; i < sizeof built_in / sizeof *built_in; i++)
+    if (strcmp(cli->format, built_in[i]) == 0) return false;
+  report_path(cli, "views", path);
+  return access(path, F_OK) == 0;
+}
+
+static int check_view(pl_audit *audit, const char *view) {
+  pl_error err = {0};
+  return pl_audit_view(audit, view, &err) == PL_OK ? 0 : pl_cli_error(&err);
+}
+
 int pl_verb_audit(const pl_cli *cli) {
   static const char *const views[] = {"terminal", "json", "csv", "markdown"};
   const char *view;
   pl_audit *audit = NULL;
-  int code = pl_cli_view(cli, views, 4, &view);
+  bool own = wants_own_view(cli);
+  int code = own ? 0 : pl_cli_view(cli, views, 4, &view);
+  if (own) view = cli->format;
   if (code == 0) code = pl_cli_open(cli, cli->words_n > 1 ? cli->words[1] : NULL, &audit);
+  if (code == 0 && own) code = check_view(audit, view);
   if (code == 0) code = run(cli, audit, view);
   pl_audit_close(audit);
   return code;

@@ -67,6 +67,7 @@ static void take_facts(pl_decoding *d, const pl_value *v, pl_model *model) {
   model->since = pl_take_name(d, v, "since", false);
   model->until = pl_take_name(d, v, "until", false);
   take_policy(d, v, &model->policy);
+  model->judge = pl_take_function(d, v, "fn");
   take_rates(d, pl_value_get(v, "rates"), &model->rates);
 }
 

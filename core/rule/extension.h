@@ -32,7 +32,7 @@ const char *pl_view_declared(const pl_extensions *views, size_t i);
 /* Finds a view by name. PL_E_USAGE: there is none (with the nearest, the
  * built-in ones among them), two files declare it, or its file failed. */
 pl_status pl_view_find(const pl_extensions *views, const char *name, pl_error *err);
-/* Draws `result` in the view's worker; the text is appended to `out`. PL_E_RULE
+/* Draws `result` in the view's worker; the text is appended to `out`. PL_E_OUTPUT
  * with the file's place if the view failed or met a limit. */
 pl_status pl_view_draw(pl_extensions *views, const char *name, const pl_value *result,
                        const pl_value *options, pl_buf *out, pl_error *err);

@@ -11,6 +11,7 @@
 
 static bool has_views(const char *directory) {
   char path[PL_ERROR_PATH];
+  if (!directory) return false; /* declared by a program, not by files */
   int n = snprintf(path, sizeof path, "%s/views", directory);
   DIR *dir = n < (int)sizeof path ? opendir(path) : NULL;
   bool found = false;
@@ -130,8 +131,9 @@ static pl_status take_text(pl_request *request, const pl_value *answer, pl_error
 static void fail_render(pl_request *request, const pl_error *why, int code) {
   drawing *d = request->ctx;
   (void)code;
-  d->status = why->status;
+  d->status = why->status == PL_E_MEMORY ? PL_E_MEMORY : PL_E_OUTPUT;
   if (d->err) *d->err = *why;
+  if (d->err) d->err->status = d->status;
 }
 
 pl_status pl_view_draw(pl_extensions *views, const char *name, const pl_value *result,

@@ -279,7 +279,11 @@ static pl_status fill_model(declaring *all) {
     if (status != PL_OK) return status;
     rules->departments[i] = all->entries[i].worker;
   }
-  return join_metrics(all, parts);
+  pl_status status = join_metrics(all, parts);
+  for (size_t m = 0; m < model->metrics_n && status == PL_OK; m++)
+    if (model->metrics[m].judge.worker == PL_NO_FUNCTION.worker)
+      model->metrics[m].judge = model->judge;
+  return status;
 }
 
 /* A pattern such as "*.lua" matches marketing_test.lua too, which is no rule file. */

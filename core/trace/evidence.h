@@ -100,7 +100,8 @@ typedef struct pl_evidence {
     uint32_t deal; /* row */
     pl_place place;
     bool undated;  /* the deal has no anchor, or no origin of it a time */
-    bool in_order; /* only the window left it out */
+    bool in_order; /* only the window left it out, */
+    bool later;    /* or, with which = "next", that it was not the first deal */
   } out_of_time[PL_PROOFS];
   size_t out_of_time_n;
   pl_by_row *by;

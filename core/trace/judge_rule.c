@@ -7,7 +7,7 @@
 
 bool pl_verdict_asks_rule(const pl_found *found, size_t metric) {
   const pl_verdict *verdict = &found->verdicts[metric];
-  return found->bound->metrics[metric].def->judge.worker >= 0 &&
+  return found->bound->metrics[metric].def->judge.worker >= -1 &&
          verdict->kind != PL_VERDICT_ERROR && verdict->kind != PL_VERDICT_UNTRACED;
 }
 

@@ -240,6 +240,7 @@ typedef struct pl_model {
   const char *within, *before, *cycle; /* NULL: none */
   const char *since, *until;           /* period; dates */
   pl_policy policy;
+  pl_function judge; /* for metrics without their own; rule/ gives it to them */
   pl_rates_def rates;
   pl_source_def *sources; /* in declaration order */
   size_t sources_n;

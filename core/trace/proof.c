@@ -92,6 +92,14 @@ static void keep_best(const pl_deals *deals, uint32_t d, uint32_t best[PL_PROOFS
   best[at] = d;
 }
 
+static bool wants_next(const pl_metric *metric) {
+  for (size_t b = 0; b < metric->branches_n; b++) {
+    const pl_branch *branch = &metric->branches[b];
+    if (branch->steps_n && branch->steps[branch->steps_n - 1].next) return true;
+  }
+  return false;
+}
+
 /* Won deals that chains lead to, but only at the wrong time. */
 static void name_out_of_time(pl_run *run, const pl_tracker *t, pl_evidence *out) {
   uint32_t best[PL_PROOFS];
@@ -107,7 +115,8 @@ static void name_out_of_time(pl_run *run, const pl_tracker *t, pl_evidence *out)
     out->out_of_time[i] =
         (struct pl_out_of_time){.deal = best[i], .place = pl_table_place(table, best[i]),
                                 .undated = !at[best[i]].kind || !(flags & PL_SEEN_DATED),
-                                .in_order = flags & PL_SEEN_IN_ORDER};
+                                .in_order = flags & PL_SEEN_IN_ORDER,
+                                .later = wants_next(t->metric)};
   }
   out->out_of_time_n = n;
 }

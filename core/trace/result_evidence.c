@@ -214,7 +214,8 @@ static void set_few_keys(pl_arena *arena, pl_value *object, const pl_found *foun
 /* ---- proofs --------------------------------------------------------------------------------- */
 
 /* Won deals that join but do not count, with the reason: their record came
- * "after" the deal, was outside the "window", or something has no time. */
+ * "after" the deal, was outside the "window", led to an earlier deal first
+ * ("later", with which = "next"), or something has no time ("undated"). */
 static void set_out_of_time(pl_arena *arena, pl_value *object, const pl_found *found,
                             const pl_evidence *e) {
   if (e->out_of_time_n == 0) return;
@@ -232,7 +233,7 @@ static void set_out_of_time(pl_arena *arena, pl_value *object, const pl_found *f
     pl_part_text(arena, one, "file", found->bound->files[out->place.file]);
     pl_set_int(arena, one, "line", out->place.line);
     pl_part_text(arena, one, "why",
-                 out->undated ? "undated" : out->in_order ? "window" : "after");
+                 out->undated ? "undated" : !out->in_order ? "after" : out->later ? "later" : "window");
   }
 }
 

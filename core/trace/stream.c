@@ -193,11 +193,24 @@ static void look_next(const pl_stream *s, const pl_starter *st, const arrival *o
   }
 }
 
+/* Deals that match but are not the next one: they do not count as reached. */
+static void see_passed(pl_stream *s, const pl_starter *st, pl_tracker *t, const arrival *o,
+                       pl_span span) {
+  const uint8_t kept = PL_SEEN_MATCHED | PL_SEEN_IN_ORDER | PL_SEEN_DATED;
+  for (uint32_t j = 0; j < span.n; j++) {
+    uint32_t deal = pl_pair_high(span.items[j]);
+    t->deals[deal].flags |= check_time(s, st, o->time, deal) & kept;
+  }
+}
+
 static bool see_next(pl_stream *s, lane *l, const pl_starter *st, pl_tracker *t, const arrival *o,
                      const found *f) {
   nearest best = {0};
-  for (size_t i = 0; i < f->groups_n; i++)
-    look_next(s, st, o, st->route->level[1].groups[f->groups[i]], f->groups[i], &best);
+  for (size_t i = 0; i < f->groups_n; i++) {
+    pl_span span = st->route->level[1].groups[f->groups[i]];
+    see_passed(s, st, t, o, span);
+    look_next(s, st, o, span, f->groups[i], &best);
+  }
   if (!best.any) return true;
   return see_deal(s, l, st, t, o, best.group, pl_pair_high(best.pair), pl_pair_low(best.pair));
 }

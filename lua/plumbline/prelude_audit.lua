@@ -286,7 +286,7 @@ end
 local audit_fields = {
   as_of = as_of, currency = P.name, timezone = P.name, rules = P.list_of(P.name, 1000),
   within = P.duration, before = P.one_of("closed", "created", "any"), min_won = P.count,
-  cycle = P.duration, period = period, rates = rates, policy = policy,
+  cycle = P.duration, period = period, rates = rates, policy = policy, judge = P.callable,
 }
 
 local function audit(title)
@@ -303,6 +303,7 @@ local function audit(title)
       out.period = nil
     end
     out.title = title
+    out.fn, out.judge = out.judge, nil
     out.file, out.line = P.place()
     declared.audit = out
   end

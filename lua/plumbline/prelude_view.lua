@@ -1,7 +1,7 @@
 -- What a view file may say: view. It runs in a worker as rules do, and receives
 -- what built-in views receive: the result, options, and the table `plumbline`.
 local P = ...
-local type, getmetatable, find, rawset = type, getmetatable, string.find, rawset
+local type, pairs, getmetatable, find, rawset, globals = type, pairs, getmetatable, string.find, rawset, _G
 
 local declared = { views = {} }
 local by_name = {}
@@ -38,23 +38,35 @@ end
 P.finishers.view = function() return declared end
 
 -- The keys of an object in the order in which they were built, and whether a
--- value is a list: both stand in the metatable that the value came with.
+-- value is a list: both stand in the metatable that the value came with. Tables
+-- of the view's own have their keys sorted, and are lists if they have an item 1.
 local function keys(object)
-  if type(object) ~= "table" then P.fail("plumbline.keys needs an object") end
+  if type(object) ~= "table" then P.fail("plumbline.keys needs an object, not " .. P.shown(object)) end
   local meta = getmetatable(object)
-  return type(meta) == "table" and meta.keys or {}
+  if type(meta) == "table" and meta.keys then return meta.keys end
+  local names = {}
+  for name in pairs(object) do
+    if type(name) == "string" then names[#names + 1] = name end
+  end
+  P.sort(names)
+  return names
 end
 
 local function is_list(value)
-  local meta = type(value) == "table" and getmetatable(value)
+  if type(value) ~= "table" then return false end
+  local meta = getmetatable(value)
+  if meta == nil then return value[1] ~= nil end
   return type(meta) == "table" and meta.__name == "plumbline.list"
 end
 
-P.extensions.view = function(globals, elsewhere)
+local function json(value)
+  return (globals.require "plumbline.views.json"(value):gsub("\n$", ""))
+end
+
+P.extensions.view = function(_, elsewhere)
   for name in pairs(P.constructors) do rawset(globals, name, elsewhere(name, "a rule file or audit.lua")) end
   for name in pairs(P.audit_names) do rawset(globals, name, elsewhere(name, "audit.lua")) end
   for _, name in pairs { "department", "metric" } do rawset(globals, name, elsewhere(name, "a rule file")) end
   rawset(globals, "view", view)
-  rawset(globals, "plumbline", { keys = keys, is_list = is_list, version = P.version,
-    json = function(value) return globals.require "plumbline.views.json"(value) end })
+  rawset(globals, "plumbline", { keys = keys, is_list = is_list, json = json, version = P.version })
 end

@@ -443,28 +443,32 @@ function Oracle:breakdown(m, branches)
 end
 
 function Oracle:metric(m)
-  local branches, all, origins = {}, {}, {}
+  local branches, all, origins, passed = {}, {}, {}, {}
   for i, b in ipairs(m.branches) do
     branches[i] = self:branch(b)
     local chains = branches[i].chains
     if #b.steps > 0 and b.steps[#b.steps].next then chains = self:only_next(m, branches[i]) end
     all[i] = self:pairs_of(m, branches[i], chains)
+    passed[i] = self:pairs_of(m, branches[i], branches[i].chains)
     origins[i] = string.format("SELECT '%s' || rid AS o FROM %s", b.from.name, branches[i].origins)
   end
   local union = self:materialise(table.concat(all, " UNION ALL "))
   all = "SELECT * FROM " .. union
+  -- which = "next" reaches one deal, but all of them match
+  local every = self:materialise(table.concat(passed, " UNION ALL "))
   local out = { deals = {}, branches = {} }
   out.origins = self:one("SELECT count(DISTINCT o) FROM (" .. table.concat(origins, " UNION ALL ") .. ")")
   for _, status in ipairs { "won", "lost", "open" } do
     local of = {}
     for name, flag in pairs { matched = "1", in_order = "in_order", reached = "reached" } do
       of[name] = self:deals_in(string.format(
-        "SELECT d FROM %s WHERE %s AND d IN (SELECT rid FROM deals WHERE status = '%s')", union, flag, status))
+        "SELECT d FROM %s WHERE %s AND d IN (SELECT rid FROM deals WHERE status = '%s')",
+        name == "reached" and union or every, flag, status))
     end
     out.deals[status] = of
   end
-  local matched = "SELECT d FROM " .. union
-  local reached = matched .. " WHERE reached"
+  local matched = "SELECT d FROM " .. every
+  local reached = "SELECT d FROM " .. union .. " WHERE reached"
   for i, b in ipairs(branches) do
     local steps = {}
     for k = 1, #b.plan.steps do steps[k] = self:step_evidence(m, b, k, reached) end

@@ -1,6 +1,6 @@
 -- The result object as JSON, its keys in the order in which they were built, so
--- that equal results are equal bytes. lua-cjson writes the texts; it would write
--- objects in hash order and numbers with 14 digits, so those are written here.
+-- that equal results are equal bytes; lua-cjson would write objects in hash order
+-- and numbers with 14 digits. Plain Lua, so that it runs where a user's view does.
 -- U+FFFD for what is not UTF-8: a file's name or a rule's text can be any bytes.
 local words = require "plumbline.views.words"
 
@@ -10,9 +10,17 @@ local function escaped(char)
   return words.is_steering(code) and string.format("\\u%04x", code) or nil
 end
 
--- cjson escapes every slash, which only makes paths hard to read.
+local short = { ['"'] = '\\"', ["\\"] = "\\\\", ["\b"] = "\\b", ["\f"] = "\\f", ["\n"] = "\\n", ["\r"] = "\\r",
+  ["\t"] = "\\t" }
+
 local function encode(text)
-  text = plumbline.cjson.encode(words.valid(text)):gsub("\\(.)", { ["/"] = "/" })
+  text = words.valid(text)
+  if text:find('[%c"\\\127]') then
+    text = text:gsub('[%c"\\\127]', function(char)
+      return short[char] or string.format("\\u%04x", char:byte())
+    end)
+  end
+  text = '"' .. text .. '"'
   if text:find("[\194\216\226\239]") then
     text = text:gsub(utf8.charpattern, escaped)
   end

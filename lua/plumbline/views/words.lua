@@ -184,6 +184,7 @@ end
 local WHY = {
   after = "closed before the first record that leads to it",
   window = "is outside the time allowed",
+  later = "is not the first deal after its record, or is outside the time allowed",
   undated = "cannot be placed in time",
 }
 
