@@ -153,6 +153,11 @@ test("the manual has every field that a prelude takes", function()
   end
   check(rules, registered("prelude_metric.lua", "fields"), "help rules")
   check(rules, registered("prelude_trace.lua", "step_options"), "help rules")
+  check(rules, registered("test/prelude.lua", "fields"), "help rules")
+  for _, name in ipairs(registered("test/prelude.lua", "expect_fields")) do
+    holds(rules, "`" .. name .. "`", "help rules")
+  end
+  check(audit, registered("prelude_view.lua", "fields"), "help audit")
   check(audit, registered("prelude_audit.lua", "audit_fields"), "help audit")
   check(audit, registered("prelude_audit.lua", "source_fields"), "help audit")
   check(audit, registered("prelude_audit.lua", "deals_fields"), "help audit")

@@ -82,6 +82,10 @@ A mistake here ends the run with exit code 2, with file, line and the nearest va
   false findings that is accepted among metrics that "tell won from lost". `few_keys`: the share
   of won deals over which one key alone is worth a note, from `few_keys_from` deals on.
 
+* `judge = function(evidence) ... end`
+  A policy in Lua: called for every metric that has no `judge` of its own; see JUDGE in
+  `plumbline-rules(5)`.
+
 # SOURCES
 
 `source "name" { "PATH", ... }` binds exports to a table. Behind the paths stand fields, all
@@ -201,6 +205,19 @@ and a column that could be read in two ways is an error that says how to settle 
 (%Y-%m-%d) %T (%H:%M:%S).
 
 A column of dates without times makes every comparison with it one of days, in the audit's timezone.
+
+# VIEWS
+
+Files in the folder views of the workspace may add ways to draw the result. They run in the same
+closed process as rules.
+
+* `view "name" { title = "TEXT", render = function(result, options) ... end }`
+  A view that `plumbline audit --format name` draws. `result` is what `plumbline audit --json`
+  prints, as a table; `options.width`, `options.color` and `options.verbose` say how to draw. The
+  function returns a text. `plumbline.keys(object)` gives the keys of an object in their order,
+  `plumbline.is_list(value)` tells a list, `plumbline.json(value)` writes JSON. The built-in views
+  can be built on: `require "plumbline.views.terminal"`, `markdown`, `csv`, `json`, and
+  `plumbline.views.words` for numbers, money and lines that fit.
 
 # EXAMPLE
 

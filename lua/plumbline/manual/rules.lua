@@ -192,6 +192,39 @@ and with limits on time and memory. They have `string`, `table`, `math` and `utf
 missing says what to use instead. A rule can read `audit.title`, `audit.as_of`, `audit.currency`
 and `audit.timezone`.
 
+# TESTS
+
+Files beside the rules whose names end in _test.lua hold tests; `plumbline test` runs them. Each
+gives a few rows to the sources, as the exports would hold them, and says what must come out.
+
+    test "a click leads to a deal" {
+      metric = "newsletter_clicks",
+      rows = {
+        clicks   = { { email = "ann@example.com", url = "/pricing" } },
+        contacts = { { ["Contact ID"] = "c1", Email = "ann@example.com" } },
+        deals    = { { ["Deal ID"] = "d1", Stage = "Closed Won", ["Contact ID"] = "c1" } },
+      },
+      expect = { verdict = "linked", won = 1 },
+    }
+
+* `metric = "NAME"`
+  Which metric is tested.
+
+* `rows = { source = { { column = value, ... }, ... }, ... }`
+  The records of each source, and of deals. A source that is not named has none.
+
+* `as_of = "2024-12-31"`, `cycle = "90d"`
+  Instead of those in audit.lua.
+
+* `expect = { verdict = "unlinked", code = "PL103", breaks = 1, ... }`
+  What must hold; only what is named is compared. `verdict`, `code` (false: none), `breaks` (the
+  step at which the trail ends; false: it does not), `flagged`, `standard` (the usual verdict, where
+  `judge` gave another), `won`, `lost` and `open` (deals reached), `amount` (of the won ones),
+  `origins`, `text` (what `judge` said) and `message` (of an error).
+
+* `todo = "WHY"`
+  The test is known to fail: it is run and reported, and does not count as a failure.
+
 # EXAMPLE
 
 @example
