@@ -1,7 +1,7 @@
 -- The dialects of Lua in this repository.
 std = "lua54"
 max_line_length = 140
-exclude_files = { "tests/golden/workspace" }
+exclude_files = { "tests/golden/workspace", "lua/plumbline/_meta" }
 files["lua/plumbline/views"] = { read_globals = { "plumbline" } }
 files["lua/plumbline/manual"] = { read_globals = { "plumbline" } }
 files["lua/plumbline/prelude*.lua"] = { std = "lua54" }
@@ -9,5 +9,5 @@ files["rules"] = { std = "lua54+rule" }
 stds.rule = {
   read_globals = { "audit", "source", "deals", "link", "department", "metric", "from", "any", "like", "matches",
     "between", "gt", "gte", "lt", "lte", "blank", "not_", "lookup", "sum", "constant", "clean", "map", "list",
-    "derive", "others" },
+    "derive", "others", "test" },
 }

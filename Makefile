@@ -118,10 +118,14 @@ fuzz-trace: all
 fuzz:
 	@bash tests/fuzz/run.sh $(or $(SECONDS),60)
 
+# Hours: every product test under valgrind.
+valgrind: all
+	@bash tests/build/valgrind.sh --all
+
 include .package/install.mk
 
 clean:
 	rm -rf build
 
-.PHONY: all module libraries setup setup-test demo test units check format fuzz-trace fuzz clean
+.PHONY: all module libraries setup setup-test demo test units check format fuzz-trace fuzz valgrind clean
 .DELETE_ON_ERROR:

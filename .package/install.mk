@@ -53,7 +53,7 @@ Cflags: -I$${includedir}
 Libs: -L$${libdir} -lplumbline
 Libs.private: $(PRIVATE_LIBS)
 endef
-export PC_TEXT
+install: export PC_TEXT
 
 built: all libraries man completions $(MODULE)
 

@@ -147,10 +147,9 @@ static void push_chunk(lua_State *L, const char *path, int env) {
 }
 
 static void push_prelude(lua_State *L, int env) {
-  static const char *const files[] = {"prelude.lua",         "prelude_absent.lua",
-                                      "prelude_check.lua",   "prelude_trace.lua",
-                                      "prelude_compute.lua", "prelude_audit.lua",
-                                      "prelude_metric.lua"};
+  static const char *const files[] = {
+      "prelude.lua",         "prelude_absent.lua", "prelude_check.lua", "prelude_trace.lua",
+      "prelude_compute.lua", "prelude_audit.lua",  "prelude_metric.lua"};
   lua_newtable(L);
   for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
     push_chunk(L, files[i], env);

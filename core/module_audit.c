@@ -17,8 +17,7 @@ static pl_module_audit *usable(lua_State *L) {
   if (a->busy)
     pl_module_fail(L, "busy", "this audit is at work; a callback can only cancel it",
                    "call audit:cancel(), and the rest when run has returned");
-  if (!a->audit)
-    pl_module_fail(L, "closed", "this audit was closed", "open a new one");
+  if (!a->audit) pl_module_fail(L, "closed", "this audit was closed", "open a new one");
   if (a->owner != getpid())
     pl_module_fail(L, "process", "this audit belongs to another process",
                    "open audits after fork, each process its own");
@@ -144,8 +143,9 @@ static int audit_check(lua_State *L) {
   pl_status status = pl_module_job_run(L, 1, work_check);
   if (status != PL_OK && status != PL_E_PARTIAL) return pl_module_raise(L, &a->err);
   lua_pushboolean(L, status == PL_OK);
+  if (status == PL_OK) return 1;
   push_problems(L, a->audit);
-  return status == PL_OK ? 1 : 2;
+  return 2;
 }
 
 static void set_count(lua_State *L, const char *key, uint64_t n) {
@@ -210,8 +210,7 @@ static int audit_rejects(lua_State *L) {
 
 static const pl_value *result_of(lua_State *L) {
   const pl_value *result = pl_audit_result(usable(L)->audit);
-  if (!result)
-    pl_module_fail(L, "usage", "there is no result", "call audit:run() first");
+  if (!result) pl_module_fail(L, "usage", "there is no result", "call audit:run() first");
   return result;
 }
 
@@ -230,8 +229,7 @@ static const pl_value *finding_of(lua_State *L) {
   const pl_value *finding;
   const char *metric = luaL_checkstring(L, 2);
   result_of(L);
-  if (pl_audit_finding(usable(L)->audit, metric, &finding, &err) != PL_OK)
-    pl_module_raise(L, &err);
+  if (pl_audit_finding(usable(L)->audit, metric, &finding, &err) != PL_OK) pl_module_raise(L, &err);
   return finding;
 }
 
@@ -246,7 +244,8 @@ static int audit_evidence(lua_State *L) {
   return 1;
 }
 
-/* ---- views ------------------------------------------------------------------------------------ */
+/* ---- views ------------------------------------------------------------------------------------
+ */
 
 static pl_view_options view_options(lua_State *L, int index) {
   pl_view_options options = {0};
@@ -287,8 +286,7 @@ static int audit_trace(lua_State *L) {
     if (lua_getfield(L, 3, "deal") != LUA_TNIL) deal = luaL_checkstring(L, -1);
     if (lua_getfield(L, 3, "view") != LUA_TNIL) view = luaL_checkstring(L, -1);
   }
-  pl_status status =
-      pl_audit_metric_trace(audit, metric, deal, view, &options, &text, &size, &err);
+  pl_status status = pl_audit_metric_trace(audit, metric, deal, view, &options, &text, &size, &err);
   if (status != PL_OK && status != PL_E_PARTIAL) return pl_module_raise(L, &err);
   lua_pushlstring(L, text, size);
   return 1;
@@ -372,23 +370,32 @@ static int audit_close(lua_State *L) {
 
 static int audit_text(lua_State *L) {
   const pl_module_audit *a = audit_at(L);
-  lua_pushstring(L, a->busy ? "plumbline audit (at work)"
-                            : a->audit ? "plumbline audit" : "plumbline audit (closed)");
+  lua_pushstring(L, a->busy    ? "plumbline audit (at work)"
+                    : a->audit ? "plumbline audit"
+                               : "plumbline audit (closed)");
   return 1;
 }
 
 void pl_module_open_audits(lua_State *L) {
-  static const luaL_Reg methods[] = {
-      {"check", audit_check},       {"run", audit_run},           {"cancel", audit_cancel},
-      {"totals", audit_totals},     {"problems", audit_problems}, {"rejects", audit_rejects},
-      {"result", audit_result},     {"findings", audit_findings}, {"finding", audit_finding},
-      {"evidence", audit_evidence}, {"render", audit_render},     {"trace", audit_trace},
-      {"list", audit_list},         {"write", audit_write},       {"report", audit_report},
-      {"close", audit_close},       {NULL, NULL}};
-  static const luaL_Reg meta[] = {{"__gc", audit_gc},
-                                  {"__close", audit_close},
-                                  {"__tostring", audit_text},
-                                  {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"check", audit_check},
+                                     {"run", audit_run},
+                                     {"cancel", audit_cancel},
+                                     {"totals", audit_totals},
+                                     {"problems", audit_problems},
+                                     {"rejects", audit_rejects},
+                                     {"result", audit_result},
+                                     {"findings", audit_findings},
+                                     {"finding", audit_finding},
+                                     {"evidence", audit_evidence},
+                                     {"render", audit_render},
+                                     {"trace", audit_trace},
+                                     {"list", audit_list},
+                                     {"write", audit_write},
+                                     {"report", audit_report},
+                                     {"close", audit_close},
+                                     {NULL, NULL}};
+  static const luaL_Reg meta[] = {
+      {"__gc", audit_gc}, {"__close", audit_close}, {"__tostring", audit_text}, {NULL, NULL}};
   luaL_newmetatable(L, PL_MODULE_AUDIT);
   luaL_setfuncs(L, meta, 0);
   luaL_newlib(L, methods);

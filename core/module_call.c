@@ -135,7 +135,7 @@ int pl_module_serve(lua_State *L) {
   lua_newtable(L);
   lua_pushvalue(L, -1);
   lua_setfield(L, 2, "answers"); /* until the next call */
-  call->status = call->question ? answer_all(L, call->question, 2, 3, call->err)
-                                : judge(L, call, 2, 3);
+  call->status =
+      call->question ? answer_all(L, call->question, 2, 3, call->err) : judge(L, call, 2, 3);
   return 0;
 }

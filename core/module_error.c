@@ -7,22 +7,14 @@
 /* What a host compares with; `code` of an error. */
 static const char *code_of(pl_status status) {
   switch (status) {
-  case PL_OK:
-    return "ok";
-  case PL_E_USAGE:
-    return "usage";
-  case PL_E_INPUT:
-    return "input";
-  case PL_E_PARTIAL:
-    return "partial";
-  case PL_E_OUTPUT:
-    return "output";
-  case PL_E_MEMORY:
-    return "memory";
-  case PL_E_RULE:
-    return "rule";
-  case PL_E_CANCELLED:
-    return "cancelled";
+  case PL_OK: return "ok";
+  case PL_E_USAGE: return "usage";
+  case PL_E_INPUT: return "input";
+  case PL_E_PARTIAL: return "partial";
+  case PL_E_OUTPUT: return "output";
+  case PL_E_MEMORY: return "memory";
+  case PL_E_RULE: return "rule";
+  case PL_E_CANCELLED: return "cancelled";
   }
   return "usage";
 }

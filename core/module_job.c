@@ -195,12 +195,8 @@ pl_status pl_module_job_run(lua_State *L, int index,
   lua_pushnil(L);
   lua_getfield(L, top + 1, "nothing");
   lua_getfield(L, top + 1, "progress");
-  waiting w = {.L = L,
-               .a = a,
-               .user = top + 1,
-               .raised = top + 2,
-               .nothing = top + 3,
-               .progress = top + 4};
+  waiting w = {
+      .L = L, .a = a, .user = top + 1, .raised = top + 2, .nothing = top + 3, .progress = top + 4};
   a->work = work;
   a->done = false;
   a->call = NULL;

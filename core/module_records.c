@@ -66,15 +66,12 @@ static pl_str *sorted_names(lua_State *L, size_t *n) {
 static pl_str text_of(lua_State *L, pl_str name) {
   pl_str text = {NULL, 0};
   switch (lua_type(L, -1)) {
-  case LUA_TSTRING:
-    break;
+  case LUA_TSTRING: break;
   case LUA_TNUMBER:
     if (!pl_module_push_number(L, lua_gettop(L)))
       luaL_error(L, "field \"%s\" holds a number that is no decimal", name.p);
     break;
-  case LUA_TBOOLEAN:
-    lua_pushstring(L, lua_toboolean(L, -1) ? "true" : "false");
-    break;
+  case LUA_TBOOLEAN: lua_pushstring(L, lua_toboolean(L, -1) ? "true" : "false"); break;
   default:
     luaL_error(L, "field \"%s\" holds a %s; a cell is a text, a number, true or false", name.p,
                luaL_typename(L, -1));
@@ -104,8 +101,7 @@ static int records_add(lua_State *L) {
 }
 
 void pl_module_open_records(lua_State *L) {
-  static const luaL_Reg methods[] = {
-      {"add", records_add}, {"close", records_close}, {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"add", records_add}, {"close", records_close}, {NULL, NULL}};
   luaL_newmetatable(L, PL_MODULE_RECORDS);
   lua_pushcfunction(L, records_close);
   lua_setfield(L, -2, "__gc");

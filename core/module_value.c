@@ -34,26 +34,16 @@ static void push_parts(lua_State *L, const pl_value *v) {
 void pl_module_push_value(lua_State *L, const pl_value *v) {
   pl_str text;
   switch (pl_value_kind(v)) {
-  case PL_NULL:
-    lua_pushnil(L);
-    break;
-  case PL_BOOL:
-    lua_pushboolean(L, pl_value_boolean(v, false));
-    break;
-  case PL_INT:
-    lua_pushinteger(L, pl_value_integer(v, 0));
-    break;
-  case PL_REAL:
-    lua_pushnumber(L, pl_value_number(v, 0));
-    break;
+  case PL_NULL: lua_pushnil(L); break;
+  case PL_BOOL: lua_pushboolean(L, pl_value_boolean(v, false)); break;
+  case PL_INT: lua_pushinteger(L, pl_value_integer(v, 0)); break;
+  case PL_REAL: lua_pushnumber(L, pl_value_number(v, 0)); break;
   case PL_TEXT:
     text = pl_value_str(v);
     lua_pushlstring(L, text.p, text.n);
     break;
   case PL_LIST:
-  case PL_OBJECT:
-    push_parts(L, v);
-    break;
+  case PL_OBJECT: push_parts(L, v); break;
   }
 }
 
@@ -163,12 +153,8 @@ static void put_value(lua_State *L, int index, int depth) {
   lua_Number real;
   luaL_checkstack(L, 8, "a declaration is nested too deeply");
   switch (lua_type(L, index)) {
-  case LUA_TNIL:
-    put(L, "z", 1);
-    break;
-  case LUA_TBOOLEAN:
-    put(L, lua_toboolean(L, index) ? "t" : "f", 1);
-    break;
+  case LUA_TNIL: put(L, "z", 1); break;
+  case LUA_TBOOLEAN: put(L, lua_toboolean(L, index) ? "t" : "f", 1); break;
   case LUA_TNUMBER:
     real = lua_tonumber(L, index);
     memcpy(&bits, &real, sizeof bits);
@@ -177,14 +163,9 @@ static void put_value(lua_State *L, int index, int depth) {
     else
       put_tagged(L, 'r', bits, 8);
     break;
-  case LUA_TSTRING:
-    put_text(L, "s", index);
-    break;
-  case LUA_TTABLE:
-    put_table(L, index, depth);
-    break;
-  default:
-    luaL_error(L, "a %s cannot be declared", luaL_typename(L, index));
+  case LUA_TSTRING: put_text(L, "s", index); break;
+  case LUA_TTABLE: put_table(L, index, depth); break;
+  default: luaL_error(L, "a %s cannot be declared", luaL_typename(L, index));
   }
 }
 

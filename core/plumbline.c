@@ -189,8 +189,10 @@ static pl_status bind_plans(pl_audit *audit, bool headers_only, pl_error *err) {
   pl_status status = pl_json_decoder_open(&audit->json, err);
   if (status != PL_OK) return status;
   audit->json_open = true;
-  pl_bind_options options = {
-      .as_of = audit->as_of, .json = &audit->json, .headers_only = headers_only};
+  pl_bind_options options = {.as_of = audit->as_of,
+                             .json = &audit->json,
+                             .headers_only = headers_only,
+                             .cancel = audit->run_options.cancel};
   return pl_bind(&audit->model, &options, &audit->bound, err);
 }
 

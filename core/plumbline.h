@@ -379,8 +379,15 @@ PL_API pl_status pl_tests_render(pl_tests *tests, const char *view, const pl_vie
  * flags.csv, and rejects.csv if there are rejected rows; a rejects.csv of an
  * earlier run is removed if there are none. All files are written beside their
  * places and synced before the first is renamed, so a full disk leaves the
- * earlier report as it was. PL_E_OUTPUT with the system's reason. */
+ * earlier report as it was. A link among them is replaced, and a folder in the
+ * workspace that is a link out of it is refused. PL_E_OUTPUT with the system's
+ * reason. */
 PL_API pl_status pl_audit_report(pl_audit *audit, const char *directory, pl_error *err);
+
+/* After a pl_audit_run that failed over too many rejected rows: writes those
+ * met so far to rejects.csv in that folder, and nothing else. PL_E_USAGE if there are
+ * none, PL_E_OUTPUT. */
+PL_API pl_status pl_audit_report_rejects(pl_audit *audit, const char *directory, pl_error *err);
 
 /* Writes a file whole or not at all: temporary file in the same folder, fsync,
  * rename, fsync of the folder. A device or pipe is written to as it is.

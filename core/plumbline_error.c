@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/error_point.h"
 #include "plumbline_audit.h"
 
 typedef struct pl_sink { /* the caller's buffer; what does not fit is dropped */
@@ -133,5 +134,6 @@ void pl_error_add_excerpt(pl_error *err, const char *directory) {
     }
   }
   err->excerpt[kept] = '\0';
+  pl_error_point(err);
   close(fd);
 }

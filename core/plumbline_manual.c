@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "plumbline.h"
+#include "plumbline_audit.h"
 #include "rule/embedded.h"
 #include "rule/versions.h"
 #include "rule/views.h"
@@ -68,6 +68,8 @@ static pl_status describe(const char *drawn, const char *name, const char *comma
 
 pl_status pl_manual_new(const char *page, const char *commands, const char *view,
                         const pl_view_options *options, char **text, size_t *size, pl_error *err) {
+  PL_WANT_ERROR(err);
+  PL_C_LOCALE;
   static const char *const pages[] = {"plumbline", "rules", "audit", "library"};
   static const char *const views[] = {"terminal", "man"};
   if (!is_any_of(page, pages, 4))
@@ -79,6 +81,8 @@ pl_status pl_manual_new(const char *page, const char *commands, const char *view
 
 pl_status pl_completion_new(const char *shell, const char *commands, char **text, size_t *size,
                             pl_error *err) {
+  PL_WANT_ERROR(err);
+  PL_C_LOCALE;
   static const char *const shells[] = {"bash", "zsh", "fish"};
   if (!is_any_of(shell, shells, 3))
     return pl_fail(err, PL_E_USAGE, "there are no completions for \"%s\"", shell);
@@ -86,6 +90,8 @@ pl_status pl_completion_new(const char *shell, const char *commands, char **text
 }
 
 pl_status pl_versions_new(const char *view, char **text, size_t *size, pl_error *err) {
+  PL_WANT_ERROR(err);
+  PL_C_LOCALE;
   bool json = strcmp(view, "json") == 0;
   if (!json && strcmp(view, "terminal") != 0)
     return pl_fail(err, PL_E_USAGE, "this cannot be drawn as \"%s\"", view);

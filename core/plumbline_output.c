@@ -59,11 +59,12 @@ static void pending_drop(pl_pending *file) {
   file->temp[0] = '\0';
 }
 
-/* Writes the bytes beside `path`. A link is written through, not replaced. */
-static pl_status pending_write(pl_pending *file, const char *path, const char *bytes, size_t size,
-                               pl_error *err) {
+/* Writes the bytes beside `path`. With `follow`, beside what a link leads to;
+ * else a link will be replaced, whatever it leads to. */
+static pl_status pending_write(pl_pending *file, const char *path, bool follow, const char *bytes,
+                               size_t size, pl_error *err) {
   file->temp[0] = '\0';
-  char *real = realpath(path, NULL);
+  char *real = follow ? realpath(path, NULL) : NULL;
   int n = snprintf(file->path, sizeof file->path, "%s", real ? real : path);
   free(real);
   if (n >= (int)sizeof file->path) return fail_write(err, path, ENAMETOOLONG);
@@ -74,7 +75,7 @@ static pl_status pending_write(pl_pending *file, const char *path, const char *b
     return fail_write(err, path, reason);
   }
   struct stat old;
-  if (stat(file->path, &old) == 0) (void)!fchmod(fd, old.st_mode & 0777);
+  if (lstat(file->path, &old) == 0 && S_ISREG(old.st_mode)) (void)!fchmod(fd, old.st_mode & 0777);
   pl_status status = write_all(fd, bytes, size, path, err);
   if (status == PL_OK && fsync(fd) != 0) status = fail_write(err, path, errno);
   if (close(fd) != 0 && status == PL_OK) status = fail_write(err, path, errno);
@@ -117,7 +118,7 @@ pl_status pl_file_write(const char *path, const void *bytes, size_t size, pl_err
   if (there && !S_ISREG(info.st_mode)) return write_through(path, bytes, size, err);
   pl_pending *file = pl_calloc(1, sizeof *file);
   if (!file) return pl_fail_memory(err);
-  pl_status status = pending_write(file, path, bytes, size, err);
+  pl_status status = pending_write(file, path, true, bytes, size, err);
   if (status == PL_OK) status = pending_place(file, err);
   if (status == PL_OK) status = sync_folder(file->path, err);
   pending_drop(file);
@@ -145,13 +146,13 @@ static pl_status report_write_one(pl_audit *audit, const pl_report_file *which, 
     const char *text;
     size_t size;
     pl_status status = pl_audit_render(audit, which->view, NULL, &text, &size, err);
-    return status == PL_OK ? pending_write(file, path, text, size, err) : status;
+    return status == PL_OK ? pending_write(file, path, false, text, size, err) : status;
   }
   const pl_rejects *rejects = &pl_run_scan(audit->run)->rejects;
   if (rejects->n == 0) return PL_OK;
   pl_buf csv = {0};
   pl_status status = pl_rejects_csv(rejects, audit->bound->files, &csv)
-                         ? pending_write(file, path, csv.p, csv.n, err)
+                         ? pending_write(file, path, false, csv.p, csv.n, err)
                          : pl_fail_memory(err);
   pl_buf_free(&csv);
   return status;
@@ -170,12 +171,67 @@ static pl_status report_place(const char *directory, pl_pending files[], pl_erro
   return sync_folder(path, err);
 }
 
+/* Whether the real path `path` is `root` or below it. */
+static bool is_below(const char *path, const char *root) {
+  size_t n = strlen(root);
+  if (strcmp(root, "/") == 0) return true;
+  return strncmp(path, root, n) == 0 && (path[n] == '/' || path[n] == '\0');
+}
+
+/* A workspace may come from elsewhere: what lies in it must not lead our files
+ * out of it. A folder outside that the caller names is the caller's choice. */
+static pl_status stays_inside(const pl_audit *audit, const char *directory, pl_error *err) {
+  struct stat info;
+  char copy[PL_MAX_PATH];
+  if (lstat(directory, &info) != 0 || !S_ISLNK(info.st_mode)) return PL_OK;
+  snprintf(copy, sizeof copy, "%s", directory);
+  char *root = realpath(audit->directory, NULL), *in = realpath(dirname(copy), NULL),
+       *real = realpath(directory, NULL);
+  bool leads_out = root && in && is_below(in, root) && !(real && is_below(real, root));
+  free(root);
+  free(in);
+  free(real);
+  if (!leads_out) return PL_OK;
+  pl_fail(err, PL_E_OUTPUT, "%s is a link that leads out of the workspace", directory);
+  return pl_hint(err, "remove the link; -o FILE writes a result wherever you want it");
+}
+
+static pl_status folder_open(const pl_audit *audit, const char *directory, bool *made,
+                             pl_error *err) {
+  *made = mkdir(directory, 0777) == 0;
+  if (!*made && errno != EEXIST) return fail_write(err, directory, errno);
+  return stays_inside(audit, directory, err);
+}
+
+pl_status pl_audit_report_rejects(pl_audit *audit, const char *directory, pl_error *err) {
+  PL_WANT_ERROR(err);
+  PL_C_LOCALE;
+  char path[PL_MAX_PATH];
+  bool made;
+  if (pl_audit_count(audit).rejects == 0)
+    return pl_fail(err, PL_E_USAGE, "there are no rejected rows to report");
+  pl_status status = folder_open(audit, directory, &made, err);
+  if (status != PL_OK) return status;
+  pl_pending *file = pl_calloc(1, sizeof *file);
+  if (!file) status = pl_fail_memory(err);
+  if (file && snprintf(path, sizeof path, "%s/rejects.csv", directory) >= (int)sizeof path)
+    status = fail_write(err, directory, ENAMETOOLONG);
+  if (status == PL_OK) status = report_write_one(audit, &report_files[0], path, file, err);
+  if (status == PL_OK) status = pending_place(file, err);
+  if (status == PL_OK) status = sync_folder(path, err);
+  if (file) pending_drop(file);
+  if (status != PL_OK && made) rmdir(directory);
+  pl_free(file);
+  return status;
+}
+
 pl_status pl_audit_report(pl_audit *audit, const char *directory, pl_error *err) {
   PL_WANT_ERROR(err);
   PL_C_LOCALE;
+  bool made;
   if (!audit->result) return pl_fail(err, PL_E_USAGE, "there is no result to report");
-  bool made = mkdir(directory, 0777) == 0;
-  if (!made && errno != EEXIST) return fail_write(err, directory, errno);
+  pl_status opened = folder_open(audit, directory, &made, err);
+  if (opened != PL_OK) return opened;
   pl_pending *files = pl_calloc(REPORT_FILES, sizeof *files);
   pl_status status = files ? PL_OK : pl_fail_memory(err);
   char path[PL_MAX_PATH];

@@ -12,11 +12,11 @@
 struct pl_records {
   char *path;
   int fd;
-  pl_buf text;   /* not written yet */
-  bool fields;   /* the record at hand has some */
-  bool any;      /* a record was ended */
-  bool empty;    /* [] was written, as there is none */
-  int failed;    /* errno of the first write that failed */
+  pl_buf text; /* not written yet */
+  bool fields; /* the record at hand has some */
+  bool any;    /* a record was ended */
+  bool empty;  /* [] was written, as there is none */
+  int failed;  /* errno of the first write that failed */
 };
 
 pl_status pl_records_new(const char *path, pl_records **out, pl_error *err) {

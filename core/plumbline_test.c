@@ -224,9 +224,10 @@ static pl_status fail_none(const pl_test_options *options, pl_error *err) {
     return PL_E_USAGE;
   }
   pl_fail(err, PL_E_USAGE, "there are no tests");
-  return pl_hint(err, "tests stand beside the rules, in files that end in _test.lua: "
-                      "test \"a lead wins\" { metric = \"…\", rows = { leads = { { id = \"a\" } } }, "
-                      "expect = { verdict = \"linked\" } }");
+  return pl_hint(err,
+                 "tests stand beside the rules, in files that end in _test.lua: "
+                 "test \"a lead wins\" { metric = \"…\", rows = { leads = { { id = \"a\" } } }, "
+                 "expect = { verdict = \"linked\" } }");
 }
 
 static pl_status open_all(pl_tests *tests, const pl_audit_options *audit,

@@ -10,7 +10,7 @@ typedef struct pl_test_table {
   const pl_source_def *def;
   const char **columns;
   size_t n, cap;
-  bool whole; /* they are the header of its exports: there are no others */
+  bool whole;       /* they are the header of its exports: there are no others */
   const char *file; /* "leads.csv", in the folder of the tests */
 } pl_test_table;
 

@@ -127,8 +127,10 @@ static void add_header(pl_tests *tests, pl_test_table *table, const pl_source *s
  * by the first test. */
 static void add_exports(pl_tests *tests) {
   pl_model model = tests->audit->model;
-  pl_bind_options options = {.as_of = "2000-01-01", .json = &tests->audit->json,
-                             .headers_only = true};
+  pl_bind_options options = {.as_of = "2000-01-01",
+                             .json = &tests->audit->json,
+                             .headers_only = true,
+                             .cancel = tests->audit->run_options.cancel};
   pl_bound *bound = NULL;
   pl_error err;
   model.metrics_n = 0;

@@ -51,8 +51,7 @@ static const pl_value *rows_of(const pl_value *rows, const char *table) {
   return NULL;
 }
 
-static pl_status hint_nearest(const char *word, const char *const *names, size_t n,
-                              pl_error *err) {
+static pl_status hint_nearest(const char *word, const char *const *names, size_t n, pl_error *err) {
   const char *near = pl_nearest(word, names, n);
   if (near) return pl_hint(err, "did you mean \"%s\"?", near);
   pl_buf list = {0};
@@ -62,8 +61,7 @@ static pl_status hint_nearest(const char *word, const char *const *names, size_t
   return PL_E_USAGE;
 }
 
-static pl_status check_table(const pl_tests *tests, const char *name, pl_site site,
-                             pl_error *err) {
+static pl_status check_table(const pl_tests *tests, const char *name, pl_site site, pl_error *err) {
   const char **names = pl_calloc(tests->tables_n + 1, sizeof *names);
   bool found = false;
   if (!names) return pl_fail_memory(err);
@@ -139,8 +137,7 @@ static const char **all_columns(pl_tests *tests, const pl_test_table *table, con
                                 pl_site site, size_t *n, pl_error *err) {
   pl_test_table all = *table;
   size_t room = table->n + 1;
-  for (size_t r = 0; r < pl_value_count(rows); r++)
-    room += pl_value_count(pl_value_at(rows, r));
+  for (size_t r = 0; r < pl_value_count(rows); r++) room += pl_value_count(pl_value_at(rows, r));
   all.columns = pl_arena_array(&tests->arena, room, sizeof *all.columns);
   if (!all.columns) {
     pl_fail_memory(err);
@@ -204,8 +201,7 @@ pl_status pl_test_write_rows(pl_tests *tests, const pl_value *rows, pl_site site
   }
   for (size_t i = 0; i < tests->tables_n; i++) {
     const pl_test_table *table = &tests->tables[i];
-    pl_status status =
-        write_table(tests, table, rows_of(rows, table->def->name), site, err);
+    pl_status status = write_table(tests, table, rows_of(rows, table->def->name), site, err);
     if (status != PL_OK) return status;
   }
   return PL_OK;

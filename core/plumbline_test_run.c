@@ -162,9 +162,9 @@ static bool agrees(const char *field, pl_str expected, pl_str got) {
 }
 
 pl_value *pl_test_compare(pl_arena *arena, const pl_value *expect, const pl_value *finding) {
-  static const char *const fields[] = {"verdict", "code",   "breaks",  "flagged", "standard", "won",
-                                       "lost",    "open",   "amount",  "origins", "text",
-                                       "message"};
+  static const char *const fields[] = {"verdict",  "code",    "breaks", "flagged",
+                                       "standard", "won",     "lost",   "open",
+                                       "amount",   "origins", "text",   "message"};
   pl_value *list = pl_value_list(arena);
   for (size_t f = 0; f < sizeof fields / sizeof *fields; f++) {
     for (size_t i = 0; i < pl_value_count(expect); i++) {

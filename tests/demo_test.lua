@@ -61,7 +61,9 @@ local function write_with_lua(directory)
     assert(file:close())
   end
   local generate = assert(loadfile(root .. "/lua/plumbline/demo/init.lua"))()
-  generate(write, function(path) return books.read(root .. "/" .. path) end)
+  generate(write, function(path)
+    return books.read(root .. (path:find "^_meta/" and "/lua/plumbline/" or "/") .. path)
+  end)
   package.path = kept
 end
 

@@ -185,7 +185,9 @@ test("the manual has every function that a rule or audit.lua may call", function
 end)
 
 -- ---- the examples ---------------------------------------------------------------------
-local function example(name) return assert(loadfile("lua/plumbline/manual/" .. name .. ".lua"))().example end
+local function example(name, field)
+  return assert(loadfile("lua/plumbline/manual/" .. name .. ".lua"))()[field or "example"]
+end
 
 test("the examples of rules and audit.lua are one sound workspace", function()
   write("example/audit.lua", example "audit")
@@ -198,6 +200,8 @@ test("the examples of rules and audit.lua are one sound workspace", function()
     .. "d1,2024-01-05,2024-03-01,Closed Won,1000,c1\nd2,2024-02-01,2024-03-05,Closed Lost,500,c2\n")
   -- The example steps to "Email"; audit.lua has it cleaned as "email".
   holds(run("plumbline check example").out, "1 rule file, 2 metrics, 3 sources: all sound", "check")
+  write("example/rules/marketing_test.lua", example("rules", "tests"))
+  holds(run("plumbline test example").out, "1 passed, 0 failed", "plumbline test")
 end)
 
 test("the lines of plumbline(1)'s example run, in their order", function()

@@ -7,8 +7,8 @@
 
 /* From here to the end of the block numbers are written as in the C locale,
  * whatever the program has chosen; the choice of its other threads stands. */
-#define PL_C_LOCALE                                                                          \
-  __attribute__((cleanup(pl_locale_leave))) locale_t pl_locale_before = pl_locale_enter();   \
+#define PL_C_LOCALE                                                                                \
+  __attribute__((cleanup(pl_locale_leave))) locale_t pl_locale_before = pl_locale_enter();         \
   (void)pl_locale_before
 
 locale_t pl_locale_enter(void);

@@ -13,12 +13,40 @@ static void report_path(const pl_cli *cli, const char *name, char out[PL_REPORT_
   snprintf(out, PL_REPORT_PATH, "%s%s%s", workspace ? workspace : "", workspace ? "/" : "", name);
 }
 
+static bool is_there(const pl_cli *cli, const char *name) {
+  char path[PL_REPORT_PATH];
+  report_path(cli, name, path);
+  return access(path, F_OK) == 0;
+}
+
 /* Nothing was written; say so where an earlier report might be taken for this one. */
 static void say_old_report(const pl_cli *cli) {
-  char path[PL_REPORT_PATH];
-  report_path(cli, "report/report.json", path);
-  if (access(path, F_OK) == 0)
+  if (is_there(cli, "report/report.json") || is_there(cli, "report/rejects.csv"))
     pl_cli_say(cli, "nothing was written: report/ is from an earlier run and was left as it is");
+}
+
+/* There is no report; all rows that were too many are what helps to repair the
+ * exports. 0, or the exit code after a message. */
+static int write_rejects(const pl_cli *cli, pl_audit *audit) {
+  char path[PL_REPORT_PATH];
+  pl_error err = {0};
+  report_path(cli, "report", path);
+  if (pl_audit_report_rejects(audit, path, &err) != PL_OK) return pl_cli_error(&err);
+  pl_cli_say(cli, "rows that could not be used, up to where it stopped: %s/rejects.csv", path);
+  if (is_there(cli, "report/report.json"))
+    pl_cli_say(cli, "no report was written: the rest of report/ is from an earlier run and was "
+                    "left as it is");
+  return 0;
+}
+
+/* What a run without a result leaves behind. Returns the exit code. */
+static int give_up(const pl_cli *cli, pl_audit *audit, pl_status status) {
+  int written = 0;
+  if (status == PL_E_INPUT && !cli->department && pl_audit_count(audit).rejects > 0)
+    written = write_rejects(cli, audit);
+  else
+    say_old_report(cli);
+  return pl_cli_signal_code(written ? written : pl_exit_code(status));
 }
 
 static int write_report(const pl_cli *cli, pl_audit *audit) {
@@ -58,10 +86,7 @@ static int show(const pl_cli *cli, pl_audit *audit, const char *view) {
 
 static int run(const pl_cli *cli, pl_audit *audit, const char *view) {
   pl_status status = pl_cli_run(cli, audit);
-  if (status != PL_OK && status != PL_E_PARTIAL) {
-    say_old_report(cli);
-    return pl_cli_signal_code(pl_exit_code(status));
-  }
+  if (status != PL_OK && status != PL_E_PARTIAL) return give_up(cli, audit, status);
   pl_audit_totals totals = pl_audit_count(audit);
   if (totals.not_audited && strcmp(view, "terminal") != 0) /* the summary says it itself */
     pl_cli_say(cli, "%llu of %llu metrics could not be audited",

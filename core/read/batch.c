@@ -114,6 +114,8 @@ void pl_batch_free(pl_batch *batch) {
     pl_free(m->cells);
     pl_arena_free(&m->notes);
     pl_buf_free(&m->scratch);
+    pl_json_names_free(&m->names);
+    pl_free(m->met);
     if (m->csv_open) csv_free(&m->csv);
     pl_free(m);
   }

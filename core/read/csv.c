@@ -108,6 +108,16 @@ static bool reject_cell(csv_scan *s, pl_reject_code code, uint32_t line, pl_str 
                          raw.p[bad] ? "bytes that are not UTF-8" : "a NUL byte");
 }
 
+/* The first cell too many, or where the record ends too soon; 0 on another line. */
+static uint32_t count_column(const csv_scan *s, pl_str raw) {
+  pl_csv_spot spot;
+  const size_t columns = s->input->columns_n;
+  if (s->row.count < columns) return column_in(raw.p, raw.n);
+  if (!pl_csv_spot_at(s->input->dialect.delimiter, raw.p, raw.n, SIZE_MAX, columns, &spot))
+    return 0;
+  return column_in(raw.p, spot.cell_at);
+}
+
 static bool finish_record(csv_scan *s, uint64_t start, uint32_t line, size_t length) {
   const csv_row *row = &s->row;
   pl_str raw = {pl_window_at(&s->memory->window, start), length};
@@ -118,8 +128,8 @@ static bool finish_record(csv_scan *s, uint64_t start, uint32_t line, size_t len
     return reject_cell(s, PL_REJECT_UTF8, line, raw, bad, SIZE_MAX);
   size_t columns = s->input->columns_n;
   if (!s->header && row->count != columns)
-    return pl_batch_reject(s->batch, row->count < columns ? PL_REJECT_FEW : PL_REJECT_MANY, line, 0,
-                           raw, "%zu cell%s, the header has %zu", row->count,
+    return pl_batch_reject(s->batch, row->count < columns ? PL_REJECT_FEW : PL_REJECT_MANY, line,
+                           count_column(s, raw), raw, "%zu cell%s, the header has %zu", row->count,
                            row->count == 1 ? "" : "s", columns);
   return pl_batch_keep(s->batch, line, start, (uint32_t)length);
 }

@@ -1,6 +1,7 @@
 /* Files: opening, spooling what cannot be read twice, reading at an offset. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 
 #define PL_MAX_FILE (1ull << 40)  /* bytes of one export */
 #define PL_MAX_SPOOL (1ull << 36) /* bytes taken from a pipe */
+#define PL_CANCEL_LOOK_MS 50      /* how soon a cancel is noticed while a pipe is silent */
 
 /* --- reading --- */
 
@@ -129,8 +131,22 @@ static bool write_all(int fd, const char *p, size_t n) {
   return true;
 }
 
+/* Waits until a pipe has something, or nobody writes to it any more. One that
+ * nobody has opened for writing yet is waited for too. */
+static pl_status wait_for_pipe(const pl_input *input, const volatile bool *cancel, pl_error *err) {
+  for (;;) {
+    struct pollfd pipe = {input->fd, POLLIN, 0};
+    int ready = poll(&pipe, 1, cancel ? PL_CANCEL_LOOK_MS : -1);
+    if (cancel && *cancel) return pl_fail(err, PL_E_CANCELLED, "cancelled");
+    if (ready > 0) return PL_OK;
+    if (ready < 0 && errno != EINTR)
+      return pl_fail_at(err, PL_E_INPUT, (pl_site){input->shown, 0, 0}, "reading failed: %s",
+                        strerror(errno));
+  }
+}
+
 /* Copies what `input->fd` gives into an unlinked file and puts that in its place. */
-static pl_status input_spool(pl_input *input, pl_error *err) {
+static pl_status input_spool(pl_input *input, const volatile bool *cancel, pl_error *err) {
   pl_site site = {input->shown, 0, 0};
   char piece[65536];
   uint64_t total = 0;
@@ -139,9 +155,14 @@ static pl_status input_spool(pl_input *input, pl_error *err) {
     return pl_fail_at(err, PL_E_INPUT, site, "no temporary file to copy the pipe to: %s",
                       strerror(errno));
   for (;;) {
+    pl_status status = wait_for_pipe(input, cancel, err);
+    if (status) {
+      close(to);
+      return status;
+    }
     ssize_t r = read(input->fd, piece, sizeof piece);
     if (r == 0) break;
-    if (r < 0 && errno == EINTR) continue;
+    if (r < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     bool fits = r < 0 || (total += (uint64_t)r) <= PL_MAX_SPOOL;
     if (r < 0 || !fits || !write_all(to, piece, (size_t)r)) {
       pl_fail_at(err, PL_E_INPUT, site, fits ? "copying the pipe failed: %s" : "%s",
@@ -156,9 +177,10 @@ static pl_status input_spool(pl_input *input, pl_error *err) {
   return PL_OK;
 }
 
-static pl_status input_open_file(pl_input *input, pl_error *err) {
+/* Not blocking, so that a pipe without a writer can be waited for elsewhere. */
+static pl_status input_open_file(pl_input *input, const volatile bool *cancel, pl_error *err) {
   pl_site site = {input->shown, 0, 0};
-  input->fd = open(input->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  input->fd = open(input->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
   if (input->fd < 0) {
     if (errno == ENOENT || errno == ENOTDIR)
       return pl_fail_at(err, PL_E_INPUT, site, "there is no such file");
@@ -171,7 +193,7 @@ static pl_status input_open_file(pl_input *input, pl_error *err) {
   if (!S_ISREG(input->opened.st_mode)) {
     if (lseek(input->fd, 0, SEEK_CUR) >= 0)
       return pl_fail_at(err, PL_E_INPUT, site, "this is a device, neither a file nor a pipe");
-    pl_status status = input_spool(input, err);
+    pl_status status = input_spool(input, cancel, err);
     if (status) return status;
     if (fstat(input->fd, &input->opened) != 0)
       return pl_fail_at(err, PL_E_INPUT, site, "the file cannot be read: %s", strerror(errno));
@@ -220,6 +242,12 @@ static pl_input *input_new(const char *path, const char *shown, pl_dialect diale
 
 pl_status pl_input_open(const char *path, const char *shown, pl_dialect dialect,
                         const pl_json_decoder *json, pl_input **out, pl_error *err) {
+  return pl_input_open_unless(NULL, path, shown, dialect, json, out, err);
+}
+
+pl_status pl_input_open_unless(const volatile bool *cancel, const char *path, const char *shown,
+                               pl_dialect dialect, const pl_json_decoder *json, pl_input **out,
+                               pl_error *err) {
   *out = NULL;
   bool csv = dialect.format == PL_FORMAT_CSV;
   if (csv && (!dialect.delimiter || !strchr(",;\t", dialect.delimiter))) {
@@ -229,7 +257,7 @@ pl_status pl_input_open(const char *path, const char *shown, pl_dialect dialect,
   }
   pl_input *input = input_new(path, shown, dialect, json);
   if (!input) return pl_fail_memory(err);
-  pl_status status = input_open_file(input, err);
+  pl_status status = input_open_file(input, cancel, err);
   if (!status) status = input_encoding(input, err);
   if (!status) status = csv ? pl_csv_header(input, err) : pl_json_head(input, err);
   if (status)
@@ -283,6 +311,12 @@ pl_status pl_input_add_column(pl_input *input, pl_str name, size_t *index, pl_er
                       PL_MAX_COLUMNS);
   *index = input->columns_n;
   return pl_input_push_column(input, name, err);
+}
+
+pl_status pl_input_find_column(pl_input *input, pl_str name, bool *found, pl_error *err) {
+  *found = pl_dict_find(input->names, name) != PL_DICT_NONE;
+  if (*found || input->dialect.format == PL_FORMAT_CSV) return PL_OK;
+  return pl_json_find(input, name, found, err);
 }
 
 const char *pl_input_shown(const pl_input *input) {

@@ -49,8 +49,9 @@ typedef struct pl_reject {
 
 /* Decodes the text of ONE JSON value with every number already a string (see
  * json.c); calls `field` for each leaf with its dotted path ("properties.amount",
- * array elements joined with '\x1f'). Null and missing are not reported; true
- * and false come as "true" / "false". Returns false with a message for text
+ * array elements joined with '\x1f'). Null comes as {NULL, 0}, so that its name is
+ * known (a decoder may leave it out, as what is missing is); true and false come
+ * as "true" / "false". Returns false with a message for text
  * that is not a JSON object. Called from one thread at a time per `state`. */
 typedef struct pl_json_decoder {
   void *state;
@@ -69,6 +70,11 @@ typedef struct pl_input pl_input;
  * messages and proofs print it (relative to the workspace). */
 pl_status pl_input_open(const char *path, const char *shown, pl_dialect dialect,
                         const pl_json_decoder *json, pl_input **out, pl_error *err);
+/* The same; waiting for a pipe ends with PL_E_CANCELLED once *cancel is set
+ * (NULL: nobody will). */
+pl_status pl_input_open_unless(const volatile bool *cancel, const char *path, const char *shown,
+                               pl_dialect dialect, const pl_json_decoder *json, pl_input **out,
+                               pl_error *err);
 void pl_input_close(pl_input *input);
 /* A temporary file without a name, in TMPDIR or /tmp; -1 with errno. */
 int pl_spool_open(void);
@@ -77,6 +83,9 @@ pl_format pl_input_format(const pl_input *input);
 uint64_t pl_input_size(const pl_input *input);
 size_t pl_input_columns(const pl_input *input);
 pl_str pl_input_column(const pl_input *input, size_t i);
+/* Does the path stand in some record of a JSON file? What the head did not show is
+ * looked for in the whole file, so ask only when the name is not a column. */
+pl_status pl_input_find_column(pl_input *input, pl_str name, bool *found, pl_error *err);
 /* JSON only: the index of a path, added as a new last column where the head
  * did not show it (records without it have an empty cell). Not while another
  * thread reads the input. PL_E_USAGE for CSV: its header names all there is. */

@@ -2,7 +2,8 @@
  *
  * Each record's text gets its numbers quoted (json_number.c), is decoded by the
  * function given from outside, and its leaves go to the columns of their paths.
- * A path that occurs twice keeps its last value. A raw tab or line end inside a
+ * Two values of one path, in two fields of one name or written "a.b" beside
+ * {"a":{"b":…}}, would leave unsaid which counts: a reject. A raw tab or line end inside a
  * string is accepted; a NUL, raw or as \u0000, is not. */
 #include <assert.h>
 #include <stdio.h>
@@ -17,6 +18,8 @@ typedef struct json_scan {
   uint64_t pos;
   uint32_t lines;
   bool head;   /* collecting columns, keeping no cells */
+  const pl_str *sought; /* not NULL: only this path is looked for, and then: */
+  bool found;
   bool failed; /* memory */
   /* about the record being decoded */
   pl_reject_code code;
@@ -32,13 +35,35 @@ static void field_wrong(json_scan *s, pl_reject_code code, pl_str path, const ch
            what);
 }
 
+/* A path that this record has had already. */
+static bool met_before(json_scan *s, uint32_t column) {
+  struct pl_batch_memory *m = s->memory;
+  size_t cap = m->met_cap;
+  if (cap <= column) {
+    if (!pl_grow(&m->met, &m->met_cap, (size_t)column + 1, sizeof *m->met)) {
+      s->failed = true;
+      return false;
+    }
+    memset(m->met + cap, 0, (m->met_cap - cap) * sizeof *m->met);
+  }
+  bool met = m->met[column] == m->met_now;
+  m->met[column] = m->met_now;
+  return met;
+}
+
 static void on_field(void *context, pl_str path, pl_str value) {
   json_scan *s = context;
+  if (s->sought) {
+    s->found |= pl_str_eq(path, *s->sought);
+    return;
+  }
   if (value.n > PL_MAX_FIELD)
     field_wrong(s, PL_REJECT_LONG, path, "a value over the limit of one cell");
   else if (value.n && memchr(value.p, 0, value.n))
     field_wrong(s, PL_REJECT_UTF8, path, "a NUL byte");
   uint32_t i = pl_dict_find(s->input->names, path);
+  if (i != PL_DICT_NONE && met_before(s, i))
+    field_wrong(s, PL_REJECT_JSON, path, "two values of one name");
   if (s->head) {
     if (i == PL_DICT_NONE && s->input->columns_n < PL_MAX_COLUMNS)
       s->failed |= pl_input_push_column(s->input, path, NULL) != PL_OK;
@@ -58,6 +83,19 @@ static bool decode(json_scan *s) {
   return ok;
 }
 
+static bool names_differ(json_scan *s) {
+  struct pl_batch_memory *m = s->memory;
+  bool memory = false;
+  if (++m->met_now == 0) { /* counted once around */
+    memset(m->met, 0, m->met_cap * sizeof *m->met);
+    m->met_now = 1;
+  }
+  bool differ =
+      pl_json_names_differ(&m->names, pl_buf_view(&m->scratch), &memory, s->message);
+  s->failed |= memory;
+  return differ;
+}
+
 /* What is wrong with the record, if anything: sets code and message. */
 static void read_fields(json_scan *s, pl_str raw, size_t *bad) {
   s->code = PL_REJECT_NONE;
@@ -74,7 +112,7 @@ static void read_fields(json_scan *s, pl_str raw, size_t *bad) {
   bool quoted = pl_json_quote_numbers(raw, &s->memory->scratch, s->message);
   if (s->memory->scratch.failed) {
     s->failed = true;
-  } else if (!quoted || !decode(s)) {
+  } else if (!quoted || !names_differ(s) || !decode(s)) {
     s->code = PL_REJECT_JSON;
     if (!s->message[0]) snprintf(s->message, sizeof s->message, "not a JSON object");
   }
@@ -153,7 +191,7 @@ static pl_status scan_run(json_scan *s, uint64_t from, uint64_t want, pl_error *
   if (!pl_batch_begin(s->batch, s->input, from, want)) return pl_fail_memory(err);
   s->memory = s->batch->memory;
   s->pos = from;
-  while (s->pos < s->input->size && (s->pos == from || s->pos - from < want) &&
+  while (!s->found && s->pos < s->input->size && (s->pos == from || s->pos - from < want) &&
          s->memory->cells_n < PL_BATCH_CELLS) {
     pl_status status = lines ? read_line(s, err) : read_element(s, err);
     if (status) return status;
@@ -210,6 +248,22 @@ pl_status pl_json_head(pl_input *input, pl_error *err) {
   if (!status) status = find_start(input, &batch.memory->window, err);
   if (!status && input->start < PL_HEAD_BYTES)
     status = scan_run(&s, input->start, PL_HEAD_BYTES - input->start, err);
+  input->head_end = s.pos;
+  pl_batch_free(&batch);
+  return status;
+}
+
+/* The head may have had more paths than columns are allowed, so it is looked
+ * through again; that costs nothing beside the rest. */
+pl_status pl_json_find(pl_input *input, pl_str path, bool *found, pl_error *err) {
+  pl_batch batch = {0};
+  json_scan s = {.input = input, .batch = &batch, .head = true, .sought = &path};
+  pl_status status = PL_OK;
+  *found = false;
+  if (input->head_end >= input->size) return PL_OK;
+  for (uint64_t at = input->start; !status && !s.found && at < input->size; at = s.pos)
+    status = scan_run(&s, at, PL_WINDOW_BYTES, err);
+  *found = s.found;
   pl_batch_free(&batch);
   return status;
 }

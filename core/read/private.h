@@ -32,6 +32,7 @@ struct pl_input {
   size_t columns_n, columns_cap;
   uint64_t start;
   uint32_t start_line;
+  uint64_t head_end; /* JSON: what lies before it has shown its paths */
 };
 
 /* --- input.c --- */
@@ -79,6 +80,15 @@ pl_status pl_window_line(pl_window *w, uint64_t start, uint64_t pos, size_t *len
 /* Offset after the end of the line that `pos` is in. */
 pl_status pl_window_skip_line(pl_window *w, uint64_t pos, uint64_t *next, pl_error *err);
 
+/* The names of one JSON record while they are looked through; reused. */
+typedef struct pl_json_names {
+  struct pl_json_name *items;
+  size_t n, cap;
+  uint32_t *slots; /* index into items + 1 */
+  size_t slots_cap;
+  pl_buf plain; /* names without their escapes */
+} pl_json_names;
+
 /* --- batch.c: where records are put --- */
 struct pl_batch_memory {
   pl_window window;
@@ -91,6 +101,10 @@ struct pl_batch_memory {
   size_t records_cap, rejects_cap;
   pl_arena notes; /* messages and raw rows of rejects */
   pl_buf scratch;
+  pl_json_names names;
+  uint32_t *met; /* JSON, per column: the record that last had it */
+  size_t met_cap;
+  uint32_t met_now; /* the record being read */
   struct csv_parser csv;
   bool csv_open;
 };
@@ -145,6 +159,8 @@ pl_status pl_csv_header(pl_input *input, pl_error *err);
 pl_status pl_json_chunk(pl_input *input, uint64_t from, uint64_t want, const bool *wanted,
                         pl_batch *batch, pl_error *err);
 pl_status pl_json_head(pl_input *input, pl_error *err);
+/* Is there a record with this path behind the head? */
+pl_status pl_json_find(pl_input *input, pl_str path, bool *found, pl_error *err);
 
 /* --- json_array.c: where the elements of an array begin and end --- */
 typedef struct pl_json_walk {
@@ -173,5 +189,11 @@ pl_status pl_json_element_next(pl_json_walk *walk, pl_error *err);
 /* Copies JSON text with every number made a string, exponents written out;
  * false with a message at a token that is no JSON. */
 bool pl_json_quote_numbers(pl_str text, pl_buf *out, char message[256]);
+
+/* --- json_names.c --- */
+void pl_json_names_free(pl_json_names *names);
+/* False with a message where one object of the text (JSON, at most PL_JSON_DEPTH
+ * deep) has two fields of one name; *memory when memory was out. */
+bool pl_json_names_differ(pl_json_names *names, pl_str text, bool *memory, char message[256]);
 
 #endif

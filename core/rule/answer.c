@@ -1,6 +1,7 @@
 /* How a worker answers: declaring, asking a function for many values, judging.
  * Everything here runs protected; memory is the arena's or Lua's. */
 #include "rule/call.h"
+#include "rule/decode.h"
 #include "rule/lua_value.h"
 #include "rule/worker.h"
 
@@ -91,7 +92,7 @@ static pl_value *take_answer(lua_State *L, pl_arena *a, bool want_text, int func
     lua_pushfstring(L, "a function gave a text that cannot be used (not UTF-8, or too long) for %s",
                     push_tuple(L, values, first, n));
   } else {
-    lua_pushfstring(L, "a function gave %s for %s; it must give %s", lua_typename(L, type),
+    lua_pushfstring(L, "a function gave a %s for %s; it must give %s", lua_typename(L, type),
                     push_tuple(L, values, first, n), want_text ? "a text or nil" : "true or false");
   }
   raise_answer(L, function, lua_tostring(L, -1));
@@ -153,6 +154,9 @@ static void set_answer(lua_State *L, pl_arena *a, pl_value *object, const char *
     luaL_error(L, "judge gave a %s as its %s, not a text", luaL_typename(L, index), key);
   s.p = lua_tolstring(L, index, &s.n);
   if (pl_utf8_valid(s) != s.n) luaL_error(L, "judge gave a text that is not UTF-8");
+  if (s.n > PL_MAX_DECLARED)
+    luaL_error(L, "judge gave a %s of %I bytes; at most %d are allowed", key, (lua_Integer)s.n,
+               PL_MAX_DECLARED);
   pl_set_text(a, object, key, s);
 }
 

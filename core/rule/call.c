@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "rule/lua_hint.h"
+
 /* A chunk that a person wrote: named "@path". */
 static bool is_file(const lua_Debug *at) {
   return at->source[0] == '@' && at->currentline > 0;
@@ -54,9 +56,11 @@ static int handler(lua_State *L) {
     lua_settop(L, 1);
   else {
     lua_createtable(L, 0, 6);
-    if (message)
+    if (message) {
+      const char *hint = pl_lua_hint(message + prefix);
       set_text(L, "message", message + prefix);
-    else if (lua_isnumber(L, 1))
+      if (hint) set_text(L, "hint", hint);
+    } else if (lua_isnumber(L, 1))
       set_text(L, "message", lua_tostring(L, 1));
     else {
       lua_pushfstring(L, "error() was called with a %s, not a text", luaL_typename(L, 1));
@@ -204,10 +208,13 @@ void pl_lua_load(lua_State *L, pl_str text, const char *name) {
     text.p += 3;
     text.n -= 3;
   }
+  if (text.n && text.p[0] == LUA_SIGNATURE[0])
+    pl_lua_raise(L, name[0] == '@' ? name + 1 : "", 1, "the file is bytecode; only text is run",
+                 "bring the Lua source that it was compiled from");
   int status = luaL_loadbufferx(L, text.p, text.n, name, "t");
   if (status == LUA_OK) return;
   if (status != LUA_ERRSYNTAX) lua_error(L);
   uint32_t line = 0;
   const char *message = split_syntax(lua_tostring(L, -1), &line);
-  pl_lua_raise(L, name[0] == '@' ? name + 1 : "", line, message, NULL);
+  pl_lua_raise(L, name[0] == '@' ? name + 1 : "", line, message, pl_lua_hint(message));
 }

@@ -80,7 +80,11 @@ static void gather_leaf(lua_State *L, decoder *d, int gather, pl_str value) {
 
 static void leaf(lua_State *L, decoder *d, int gather) {
   pl_str value;
-  if (!scalar(L, &value)) return;
+  if (!scalar(L, &value)) {
+    if (!gather && lua_islightuserdata(L, -1)) /* null: its name is known, its value is not */
+      d->field(d->ctx, pl_buf_view(&d->path), (pl_str){NULL, 0});
+    return;
+  }
   if (gather)
     gather_leaf(L, d, gather, value);
   else

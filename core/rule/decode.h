@@ -10,6 +10,7 @@
 typedef struct pl_decoding {
   pl_arena *arena;          /* the model's: everything is copied into it */
   const char *file;         /* the file that was run: where a place without a file is */
+  uint32_t line;            /* of what is being decoded; 0: the file as a whole */
   const char *const *files; /* shown paths that places may name */
   size_t files_n;
   bool any_file;      /* the program's own declaration: places are believed */

@@ -7,11 +7,13 @@
 
 static const char *const anchors[] = {"closed", "created", "any", NULL};
 
-static double take_ratio(pl_decoding *d, const pl_value *object, const char *key, double fallback) {
+/* A number above 0 and at most `most`. */
+static double take_ratio(pl_decoding *d, const pl_value *object, const char *key, double fallback,
+                         double most) {
   const pl_value *v = pl_value_get(object, key);
   if (!v || v->kind == PL_NULL) return fallback;
   double x = v->kind == PL_REAL ? v->as.real : v->kind == PL_INT ? (double)v->as.integer : -1;
-  if (!(x >= 0 && x <= 1e6)) pl_decode_fail(d, key);
+  if (!(x > 0 && x <= most)) pl_decode_fail(d, key);
   return x;
 }
 
@@ -24,9 +26,9 @@ static void take_policy(pl_decoding *d, const pl_value *audit, pl_policy *out) {
   if (n) out->min_won = n;
   n = pl_take_count(d, v, "few_keys_from");
   if (n) out->few_keys_from = n;
-  out->no_difference_below = take_ratio(d, v, "no_difference_below", out->no_difference_below);
-  out->q = take_ratio(d, v, "q", out->q);
-  out->few_keys = take_ratio(d, v, "few_keys", out->few_keys);
+  out->no_difference_below = take_ratio(d, v, "no_difference_below", out->no_difference_below, 1e6);
+  out->q = take_ratio(d, v, "q", out->q, 1);
+  out->few_keys = take_ratio(d, v, "few_keys", out->few_keys, 1);
 }
 
 static void take_rates(pl_decoding *d, const pl_value *v, pl_rates_def *out) {

@@ -6,7 +6,7 @@
 
 void pl_decode_fail(pl_decoding *d, const char *what) {
   if (d->status != PL_OK) return;
-  pl_site site = {d->file, 0, 0};
+  pl_site site = {d->file, d->line ? d->line : 1, 0};
   d->status = pl_fail_at(d->err, PL_E_RULE, site, "its declaration makes no sense: %s", what);
 }
 

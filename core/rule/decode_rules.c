@@ -81,6 +81,7 @@ static void take_texts(pl_decoding *d, const pl_value *v, pl_metric_def *out) {
 static void take_metric(pl_decoding *d, const pl_value *v, const char *department,
                         pl_metric_def *out) {
   out->department = department;
+  d->line = pl_take_site(d, v).line;
   out->name = pl_take_name(d, v, "name", true);
   if (!metric_name(out->name)) pl_decode_fail(d, "a metric's name");
   if (d->status != PL_OK) return;

@@ -29,7 +29,8 @@ static bool path_ok(const char *path) {
   for (const char *p = path;; p++) {
     if (*p == '/' || !*p) {
       size_t n = (size_t)(p - start);
-      if (n == 0 || start[0] == '.') return false;
+      bool hidden = start[0] == '.';
+      if (n == 0 || (hidden && (n == 1 || start[1] == '.'))) return false;
       if (!*p) return true;
       start = p + 1;
     } else if (!((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') ||

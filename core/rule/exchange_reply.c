@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <sys/wait.h>
 
+#include "base/error_point.h"
+
 #define MAX_PRINTED 300 /* lines that are passed on, whatever the worker claims */
 #define MAX_LINE 512
 
@@ -40,6 +42,7 @@ static void set_excerpt(const pl_worker *worker, pl_error *err) {
     if (strcmp(file->shown, err->file) != 0 || !file->text.p) continue;
     pl_str line = pl_rule_line(file->text, err->line);
     pl_text_plain(line, err->excerpt, sizeof err->excerpt);
+    pl_error_point(err);
     return;
   }
 }
@@ -157,9 +160,11 @@ static void take_error(const pl_exchange *x, pl_worker *worker, const pl_value *
   pl_request *request = worker->queue;
   pl_str limit = pl_value_str(pl_value_get(v, "limit"));
   fill_error(worker, v, &why);
-  if (pl_str_eq(limit, PL_STR("memory")))
+  if (pl_str_eq(limit, PL_STR("memory"))) {
     snprintf(why.message, sizeof why.message, "used more than %llu MiB of memory",
              (unsigned long long)(x->limits.memory >> 20));
+    pl_hint(&why, "look for a table or a text that grows without end");
+  }
   worker->queue = request->next;
   worker->active = false;
   request->failed(request, &why, limit.n ? 111 : 110);

@@ -52,7 +52,7 @@ static const pl_value *make_declare(pl_request *request, pl_arena *arena) {
   const declaring *d = request->ctx;
   const pl_extensions *all = d->all;
   pl_value *v = (pl_value *)(uintptr_t)pl_rules_setup(all->rules, request->worker, all->what,
-                                                     d->one->file, all->model, arena);
+                                                      d->one->file, all->model, arena);
   bool view = strcmp(all->what, "view") == 0;
   add_prelude(v, view ? "prelude_view.lua" : "test/prelude.lua", arena);
   if (view) add_modules(v, arena);

@@ -134,4 +134,6 @@ void pl_worker_native(lua_State *L, pl_worker_state *state) {
   lua_createtable(L, 0, 16);
   lua_pushlightuserdata(L, state);
   luaL_setfuncs(L, functions, 1);
+  lua_pushliteral(L, PL_VERSION);
+  lua_setfield(L, -2, "version");
 }

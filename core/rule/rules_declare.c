@@ -141,6 +141,12 @@ static int compare_entries(const void *a, const void *b) {
   return c ? c : strcmp(x->file->shown, y->file->shown);
 }
 
+/* Where the file names its department. */
+static pl_site department_site(const entry *e) {
+  int64_t line = pl_value_integer(pl_value_get(pl_value_get(e->answer, "department"), "line"), 1);
+  return (pl_site){e->file->shown, line > 0 && line <= INT32_MAX ? (uint32_t)line : 1, 0};
+}
+
 /* A department belongs to one file: all that claim the same name fail. The first
  * by file stands for the name; the others stand under their files. */
 static void fail_repeated(declaring *all) {
@@ -152,7 +158,7 @@ static void fail_repeated(declaring *all) {
     for (size_t k = i; k <= last && last > i; k++) {
       pl_error err;
       const entry *other = &all->entries[k == i ? i + 1 : i];
-      pl_site site = {all->entries[k].file->shown, 0, 0};
+      pl_site site = department_site(&all->entries[k]);
       pl_fail_at(&err, PL_E_RULE, site, "the department \"%s\" is declared in %s too",
                  all->entries[k].name, other->file->shown);
       pl_hint(&err, "a department belongs to one file; let one require the other");

@@ -7,8 +7,7 @@
 
 static pl_status decode_audit(pl_rules *rules, const pl_value *v, pl_model *model, pl_error *err) {
   pl_texts unused;
-  pl_decoding d = {
-      .arena = &model->arena, .file = "", .any_file = true, .worker = -1, .err = err};
+  pl_decoding d = {.arena = &model->arena, .file = "", .any_file = true, .worker = -1, .err = err};
   if (pl_decode_functions(&d, v, &rules->host_functions) == PL_OK)
     pl_decode_audit(&d, v, model, &unused);
   rules->host_functions_n = d.functions_n;
@@ -106,8 +105,8 @@ static pl_status copy_texts(pl_rules *rules, pl_ask *ask, pl_error *err) {
   for (size_t i = 0; i < ask->n && ask->texts; i++) {
     pl_str *text = &ask->texts[i];
     if (!text->p) continue;
-    bool usable = text->n <= PL_MAX_FIELD && pl_utf8_valid(*text) == text->n &&
-                  !memchr(text->p, 0, text->n);
+    bool usable =
+        text->n <= PL_MAX_FIELD && pl_utf8_valid(*text) == text->n && !memchr(text->p, 0, text->n);
     if (!usable) {
       pl_error why;
       pl_fail(&why, PL_E_RULE,
@@ -125,8 +124,8 @@ static pl_status copy_texts(pl_rules *rules, pl_ask *ask, pl_error *err) {
 static pl_status ask_one(pl_rules *rules, pl_ask *ask, pl_error *err) {
   pl_error why = {0};
   size_t n = ask->n ? ask->n : 1;
-  *ask = (pl_ask){ask->call, ask->want_text, ask->parameters, ask->values, ask->n, NULL, NULL,
-                  NULL, 0};
+  *ask = (pl_ask){ask->call, ask->want_text, ask->parameters, ask->values, ask->n, NULL, NULL, NULL,
+                  0};
   if (ask->want_text)
     ask->texts = pl_arena_array(&rules->arena, n, sizeof *ask->texts);
   else

@@ -332,16 +332,28 @@ pl_status pl_asks_answer(pl_asks *asks, size_t i, const pl_str *texts, const boo
   return PL_OK;
 }
 
-pl_status pl_asks_finish(pl_asks *asks, pl_error *err) {
-  pl_bound *bound = asks->bound;
+/* What audit.lua computes concerns everybody: there is nothing to audit without. */
+pl_status pl_asks_failed(const pl_asks *asks, pl_error *err) {
   if (asks->failed) return pl_fail_memory(err);
   for (size_t i = 0; i < asks->n; i++) {
     const pl_asked *asked = asks->items[i].asked;
-    if (!asked->failed) continue;
-    if (asked->audit) {
-      if (err) *err = *asked->failed;
-      return asked->failed->status;
+    if (!asked->failed || !asked->audit) continue;
+    if (err) {
+      *err = *asked->failed;
+      err->status = PL_E_USAGE;
     }
+    return PL_E_USAGE;
+  }
+  return PL_OK;
+}
+
+pl_status pl_asks_finish(pl_asks *asks, pl_error *err) {
+  pl_bound *bound = asks->bound;
+  pl_status status = pl_asks_failed(asks, err);
+  if (status != PL_OK) return status;
+  for (size_t i = 0; i < asks->n; i++) {
+    const pl_asked *asked = asks->items[i].asked;
+    if (!asked->failed) continue;
     for (size_t k = 0; k < asked->metrics_n; k++) {
       pl_metric *metric = &bound->metrics[asked->metrics[k]];
       if (metric->failed) continue;

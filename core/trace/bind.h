@@ -75,7 +75,7 @@ pl_status pl_bind_column(pl_binder *b, pl_source *source, const char *name, unsi
                          pl_site site, int *slot, pl_error *err);
 /* The same without making a slot: is there such a column? */
 pl_status pl_bind_exists(const pl_source *source, const char *name, pl_site site, pl_error *err);
-bool pl_bind_has_column(const pl_source *source, const char *name);
+pl_status pl_bind_has_column(const pl_source *source, const char *name, bool *has, pl_error *err);
 const pl_compute *pl_bind_compute(const pl_source *source, const char *name);
 /* Index of a column in one input, -1 if it is not there. */
 int pl_bind_cell(const pl_input *input, const char *name);

@@ -37,8 +37,29 @@ static bool some_input_has(const pl_source *source, const char *name) {
   return is_open_ended(source);
 }
 
-bool pl_bind_has_column(const pl_source *source, const char *name) {
-  return pl_bind_compute(source, name) || some_input_has(source, name);
+/* A JSON file shows in its head the paths of its first records only. One that no
+ * head shows is looked for in the whole files, so that a misspelt name is still
+ * an error; and once some file has it, any JSON record may. */
+static pl_status look_further(const pl_source *source, const char *name, pl_error *err) {
+  pl_str path = pl_str_of(name);
+  bool found = some_input_has(source, name);
+  pl_status status = PL_OK;
+  for (size_t i = 0; status == PL_OK && !found && i < source->inputs_n; i++)
+    status = pl_input_find_column(source->inputs[i], path, &found, err);
+  for (size_t i = 0; status == PL_OK && found && i < source->inputs_n; i++) {
+    size_t index;
+    if (source->dialects[i].format != PL_FORMAT_CSV && pl_input_columns(source->inputs[i]) > 0)
+      status = pl_input_add_column(source->inputs[i], path, &index, err);
+  }
+  return status;
+}
+
+pl_status pl_bind_has_column(const pl_source *source, const char *name, bool *has, pl_error *err) {
+  *has = pl_bind_compute(source, name) != NULL;
+  if (*has) return PL_OK;
+  pl_status status = look_further(source, name, err);
+  *has = some_input_has(source, name);
+  return status;
 }
 
 /* All names, for "did you mean" and the list; the first file's come first. */
@@ -82,6 +103,8 @@ static pl_status fail_unknown(const pl_source *source, const char *name, pl_site
  * records may leave one out. */
 static pl_status check_raw(const pl_source *source, const char *name, pl_site site, pl_error *err) {
   const pl_input *with = NULL, *without = NULL;
+  pl_status status = look_further(source, name, err);
+  if (status != PL_OK) return status;
   for (size_t i = 0; i < source->inputs_n; i++) {
     const pl_input *input = source->inputs[i];
     if (pl_bind_cell(input, name) >= 0)
@@ -208,11 +231,12 @@ static pl_status add_uses(pl_binder *b, pl_source *source, int index, unsigned u
   unsigned more = uses & ~(unsigned)slot->uses;
   const pl_expression *e = slot->compute;
   slot->uses |= (uint8_t)uses;
-  if (uses & PL_USE_TIME) status = claim_time(b, source, index, site, err);
-  if (status == PL_OK && (more & PL_USE_TIME)) status = pl_bind_reader(b->bound, source, slot, err);
-  if (status == PL_OK && (uses & PL_USE_TIME)) status = check_sampled(source, slot, site, err);
+  const unsigned times = PL_USE_TIME | PL_USE_TIME_TEXT;
+  if (uses & times) status = claim_time(b, source, index, site, err);
+  if (status == PL_OK && (more & times)) status = pl_bind_reader(b->bound, source, slot, err);
+  if (status == PL_OK && (uses & times)) status = check_sampled(source, slot, site, err);
   if (status != PL_OK || !e || e->kind != PL_COMPUTE_LOOKUP) return status;
-  if (!more && !(uses & PL_USE_TIME)) return PL_OK;
+  if (!more && !(uses & times)) return PL_OK;
   return add_uses(b, e->table, e->take, uses, site, err);
 }
 

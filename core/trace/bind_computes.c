@@ -102,7 +102,10 @@ static pl_status check_compute(checker *c, pl_source *source, const pl_compute *
   assert(c->marks && c->marks[source->index]); /* a source with computed columns has marks */
   mark *state = &c->marks[source->index][def - source->def->columns];
   if (*state == DONE) return PL_OK;
-  if (*state == OPEN) return fail_at(err, source, def, "it is computed from itself");
+  if (*state == OPEN) {
+    fail_at(err, source, def, "it is computed from itself");
+    return pl_hint(err, "give one of the columns that need each other another name");
+  }
   if (c->depth == PL_MAX_CHAIN)
     return fail_at(err, source, def, "too many computed columns rest on each other");
   *state = OPEN;

@@ -53,7 +53,8 @@ static pl_status open_one(pl_binder *b, pl_source *source, const pl_path_file *f
   pl_input *input = NULL;
   pl_status status = choose_dialect(source->def, file, &dialect, err);
   if (status != PL_OK) return status;
-  status = pl_input_open(file->real, file->shown, dialect, b->options->json, &input, err);
+  status = pl_input_open_unless(b->options->cancel, file->real, file->shown, dialect,
+                                b->options->json, &input, err);
   if (status != PL_OK) return status;
   if (!pl_bound_keep(b->bound, input, close_input)) return pl_fail_memory(err);
   source->dialects[source->inputs_n] = dialect;

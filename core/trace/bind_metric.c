@@ -87,7 +87,10 @@ static pl_status bind_by_in(pl_binder *b, pl_metric *metric, pl_branch *branch, 
   const pl_metric_def *def = metric->def;
   pl_source *source = by_table(def, branch, &step);
   if (!source) return PL_OK;
-  if (!pl_bind_has_column(source, def->by)) { /* an error only if no branch has it */
+  bool has;
+  pl_status status = pl_bind_has_column(source, def->by, &has, err);
+  if (status != PL_OK) return status;
+  if (!has) { /* an error only if no branch has it */
     if (why->status == PL_OK) pl_bind_exists(source, def->by, def->site, why);
     return PL_OK;
   }

@@ -10,6 +10,7 @@
 #include "trace/bind.h"
 
 #define PL_MAX_FILES 100000
+#define PL_PLAIN_WORD "/._-+:@%,ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 #define NEAR_NAMES 2000 /* names of a folder that are looked at for "did you mean" */
 
 typedef struct finder {
@@ -116,10 +117,14 @@ static pl_status fail_missing(finder *f, const char *path, int why, pl_error *er
   return pl_hint(err, "paths are relative to the folder of audit.lua");
 }
 
-static pl_status fail_outside(finder *f, const char *shown, pl_error *err) {
+/* The hint names the file itself: it serves wherever the command is given. */
+static pl_status fail_outside(finder *f, const char *shown, const char *real, pl_error *err) {
+  bool plain = strspn(real, PL_PLAIN_WORD) == strlen(real);
+  const char *quote = plain ? "" : "'";
   pl_fail_at(err, PL_E_USAGE, f->def->site, "source \"%s\": %s lies outside the workspace",
              f->def->name, shown);
-  return pl_hint(err, "move it into the workspace, or run with --allow %s", shown);
+  return pl_hint(err, "move it into the workspace, or run with --allow %s%s%s", quote, real,
+                 quote);
 }
 
 static pl_status add(finder *f, const char *path, const char *real, pl_error *err) {
@@ -139,7 +144,7 @@ static pl_status add(finder *f, const char *path, const char *real, pl_error *er
 static pl_status add_file(finder *f, const char *path, pl_error *err) {
   char real[PATH_MAX];
   if (!realpath(path, real)) return fail_missing(f, path, errno, err);
-  if (!is_allowed(f, real)) return fail_outside(f, shown_path(f, path), err);
+  if (!is_allowed(f, real)) return fail_outside(f, shown_path(f, path), real, err);
   return add(f, path, real, err);
 }
 

@@ -13,20 +13,21 @@ typedef struct source_tally {
   bool any;
 } source_tally;
 
-static bool is_undeclared(const pl_slot *slot) {
+static bool is_undeclared(const pl_slot *slot, unsigned uses) {
   bool looked_up = slot->compute && slot->compute->kind == PL_COMPUTE_LOOKUP;
-  return (slot->uses & PL_USE_TIME) && !slot->style_declared && !looked_up;
+  return (slot->uses & uses) && !slot->style_declared && !looked_up;
 }
 
-static bool tally_open(pl_arena *arena, const pl_source *source, source_tally *out) {
+static bool tally_open(pl_arena *arena, const pl_source *source, unsigned uses,
+                       source_tally *out) {
   size_t n = source->slots_n;
-  for (size_t i = 0; i < n; i++) out->any |= is_undeclared(&source->slots[i]);
+  for (size_t i = 0; i < n; i++) out->any |= is_undeclared(&source->slots[i], uses);
   if (!out->any) return true;
   out->asked = pl_arena_array(arena, n, sizeof *out->asked);
   out->slots = pl_arena_array(arena, n, sizeof *out->slots);
   if (!out->asked || !out->slots) return false;
   for (size_t i = 0; i < n; i++) {
-    out->asked[i] = is_undeclared(&source->slots[i]);
+    out->asked[i] = is_undeclared(&source->slots[i], uses);
     pl_style_tally_open(&out->slots[i]);
   }
   return true;
@@ -109,7 +110,7 @@ static pl_status sample_source(pl_bound *bound, pl_source *source, pl_scratch *s
   pl_status status = PL_OK;
   source_tally tally = {0};
   sampler s = {bound, source, &tally, scratch, NULL};
-  bool opened = tally_open(&arena, source, &tally);
+  bool opened = tally_open(&arena, source, PL_USE_TIME | PL_USE_TIME_TEXT, &tally);
   s.cells = pl_arena_array(&arena, source->slots_n, sizeof *s.cells);
   if (!opened || !s.cells) status = pl_fail_memory(err);
   for (size_t i = 0; status == PL_OK && tally.any && i < source->inputs_n; i++) {
@@ -150,7 +151,7 @@ pl_styles *pl_styles_new(pl_bound *bound) {
   styles->sources = pl_arena_array(&styles->arena, bound->sources_n, sizeof *styles->sources);
   bool whole = styles->sources;
   for (size_t i = 0; whole && i < bound->sources_n; i++)
-    whole = tally_open(&styles->arena, &bound->sources[i], &styles->sources[i]);
+    whole = tally_open(&styles->arena, &bound->sources[i], PL_USE_TIME, &styles->sources[i]);
   if (whole) return styles;
   pl_styles_free(styles);
   return NULL;

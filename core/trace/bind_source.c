@@ -5,6 +5,7 @@
 
 #include "trace/bind.h"
 #include "trace/condition.h"
+#include "trace/expression.h"
 
 pl_status pl_bind_source(const pl_bound *bound, const char *name, pl_site site, pl_source **out,
                          pl_error *err) {
@@ -102,7 +103,7 @@ static pl_status bind_deals(pl_binder *b, pl_source *source, pl_error *err) {
   }
   status = bind_optional(b, source, def->status, PL_USE_TEXT, &source->status, err);
   if (status == PL_OK)
-    status = bind_optional(b, source, def->amount, PL_USE_NUMBER, &source->amount, err);
+    status = bind_optional(b, source, def->amount, PL_USE_TEXT | PL_USE_NUMBER, &source->amount, err);
   if (status == PL_OK)
     status = bind_optional(b, source, def->currency, PL_USE_TEXT, &source->currency, err);
   if (status == PL_OK) status = bind_time(b, source, &def->closed, &source->closed, err);
@@ -111,6 +112,24 @@ static pl_status bind_deals(pl_binder *b, pl_source *source, pl_error *err) {
   if (!b->model->since && !b->model->until) return PL_OK;
   pl_fail_at(err, PL_E_USAGE, b->model->site, "period needs to know when deals closed");
   return pl_hint(err, "add closed = \"…\" to deals");
+}
+
+/* Records chosen by how their deal ended would make every metric look good. The
+ * deals' own filter is open for all to see: it says which deals are audited. */
+static pl_status check_where(pl_binder *b, pl_source *source, pl_error *err) {
+  for (size_t i = 0; !source->is_deals && i < source->def->where.n; i++) {
+    const pl_condition *c = &source->def->where.items[i];
+    int slot;
+    pl_status status = pl_bind_column(b, source, c->column, 0, c->site, &slot, err);
+    if (status != PL_OK) return status;
+    if (!pl_slot_is_outcome(b->bound, source, slot)) continue;
+    pl_fail_at(err, PL_E_USAGE, c->site,
+               "`where` of \"%s\" cannot choose records by \"%s\": it tells how deals ended, so "
+               "it would select the outcome",
+               source->def->name, c->column);
+    return pl_hint(err, "drop the condition: reports count won, lost and open deals apart");
+  }
+  return PL_OK;
 }
 
 pl_status pl_bind_roles(pl_binder *b, pl_source *source, pl_error *err) {
@@ -122,7 +141,7 @@ pl_status pl_bind_roles(pl_binder *b, pl_source *source, pl_error *err) {
   if (status == PL_OK && source->is_deals) status = bind_deals(b, source, err);
   if (status == PL_OK)
     status = pl_predicate_bind(b, source, &source->def->where, &source->where, err);
-  return status;
+  return status == PL_OK ? check_where(b, source, err) : status;
 }
 
 /* ---- rates ---------------------------------------------------------------------- */

@@ -21,6 +21,16 @@ static pl_status check_outcome(pl_binder *b, pl_source *source, const pl_conditi
   return PL_OK;
 }
 
+static pl_status check_step_column(pl_binder *b, const pl_source *source, int slot, pl_site site,
+                                   pl_error *err) {
+  if (!pl_slot_is_outcome(b->bound, source, slot)) return PL_OK;
+  pl_fail_at(err, PL_E_USAGE, site,
+             "a trace cannot step by \"%s\" of \"%s\": it tells how deals ended, so it would "
+             "select the outcome",
+             source->slots[slot].name, source->def->name);
+  return pl_hint(err, "step by a key that deals have whatever becomes of them");
+}
+
 static pl_status bind_where(pl_binder *b, pl_source *source, const pl_conditions *where,
                             pl_predicate **out, pl_error *err) {
   pl_status status = pl_predicate_bind(b, source, where, out, err);
@@ -43,6 +53,8 @@ static pl_status bind_step(pl_binder *b, pl_source *from, const pl_step_def *def
     if (status == PL_OK)
       status =
           pl_bind_column(b, out->to, key.there[i], PL_USE_TEXT, def->site, &out->there[i], err);
+    if (status == PL_OK) status = check_step_column(b, from, out->here[i], def->site, err);
+    if (status == PL_OK) status = check_step_column(b, out->to, out->there[i], def->site, err);
   }
   if (status == PL_OK) status = bind_where(b, out->to, &def->where, &out->where, err);
   return status;

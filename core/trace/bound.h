@@ -21,7 +21,9 @@ typedef struct pl_cell {
   bool blank;
 } pl_cell;
 
-enum { PL_USE_TEXT = 1, PL_USE_NUMBER = 2, PL_USE_TIME = 4 };
+/* NUMBER and TIME reject a record whose value is none. Conditions of rule files
+ * must not: they read the text themselves; TIME_TEXT says that one reads times. */
+enum { PL_USE_TEXT = 1, PL_USE_NUMBER = 2, PL_USE_TIME = 4, PL_USE_TIME_TEXT = 8 };
 
 typedef struct pl_expression pl_expression; /* a bound computed column (expression.h) */
 typedef struct pl_predicate pl_predicate;   /* compiled conditions (condition.h) */
@@ -138,6 +140,7 @@ typedef struct pl_bind_options {
   const char *as_of;     /* overrides the model's, or NULL */
   const pl_json_decoder *json;
   bool headers_only;     /* check: no sampling beyond the head */
+  const volatile bool *cancel; /* may be NULL; set: stop waiting for pipes */
 } pl_bind_options;
 
 /* Binds. Errors in audit.lua, a source or deals are returned (PL_E_USAGE, or
@@ -159,6 +162,17 @@ typedef enum pl_row_fate {
   PL_ROW_AFTER_AS_OF /* its time is later than as_of */
 } pl_row_fate;
 
+static inline bool pl_is_after(pl_time t, pl_time as_of) {
+  if (t.kind == PL_TIME_NONE) return false;
+  return t.kind == PL_TIME_DATE ? t.day > as_of.day : t.us > as_of.us;
+}
+
+/* Blank, or one of the texts that the source says are: of a cell, and of one value
+ * of a column that holds several. */
+bool pl_counts_as_blank(const pl_source_def *def, pl_str text);
+/* The same for a whole list: is there no value in it? */
+bool pl_list_is_blank(const pl_source_def *def, pl_str text, char separator);
+
 /* Scratch of one thread: text made by computed columns until the next row. */
 typedef struct pl_scratch {
   pl_buf *texts; /* one per slot of the widest source */
@@ -166,6 +180,9 @@ typedef struct pl_scratch {
   void *predicate; /* PCRE2 match data */
   bool out_of_memory; /* a computed cell could not be made: the row is not to be relied on */
   uint64_t blank_lookups; /* misses of lookup and sum so far; a blank key is not one */
+  /* conditions of rule files: records left out only because a value is no number
+   * or time, and values that were one */
+  uint64_t unreadable, readable;
   /* set by pl_row_eval when a sampled time style turns out wrong for the whole
    * column (dates where only instants were seen, or the other way round) */
   int contradicted_slot; /* -1: none so far */
@@ -182,7 +199,12 @@ pl_row_fate pl_row_eval(const pl_bound *bound, const pl_source *source, size_t i
                         const pl_record *record, pl_scratch *scratch, pl_cell *slots,
                         pl_reject *reject);
 
-/* True when every condition holds. `failed` is set (and false returned) when a
+/* The cell of the file that a slot's value came from; SIZE_MAX for none. */
+size_t pl_cell_behind(const pl_source *source, size_t input, int slot);
+
+/* True when every condition holds. A value that is not the number or time that a
+ * condition of a rule file needs meets neither the condition nor its opposite;
+ * scratch->unreadable counts records left out for that alone. `failed` is set (and false returned) when a
  * PCRE2 limit was met; the caller marks the metric as failed with code 111. */
 bool pl_predicate_holds(const pl_predicate *predicate, const pl_cell *slots,
                         pl_scratch *scratch, bool *failed);
@@ -250,5 +272,7 @@ bool pl_asks_next(pl_asks *asks, pl_question **questions, size_t *n);
 pl_status pl_asks_answer(pl_asks *asks, size_t i, const pl_str *texts, const bool *truths,
                          const pl_error *failed, int failed_code);
 pl_status pl_asks_finish(pl_asks *asks, pl_error *err);
+/* What audit.lua computes failed so far: PL_E_USAGE with the function's place. */
+pl_status pl_asks_failed(const pl_asks *asks, pl_error *err);
 
 #endif

@@ -1,8 +1,10 @@
 /* Deciding whether a record meets compiled conditions. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "trace/condition_node.h"
+#include "trace/styles.h"
 
-typedef enum answer { NO, YES, GAVE_UP } answer;
+/* UNREAD: the value is not the number or time that the condition needs. */
+typedef enum answer { NO, YES, GAVE_UP, UNREAD } answer;
 
 struct pattern_memory {
   pcre2_general_context *general;
@@ -83,15 +85,25 @@ static answer meets_text(const pl_node *node, pl_str text, const pl_scratch *scr
   return match_pattern(node, text, scratch);
 }
 
+/* The next value of a list that is not blank; false after the last. */
+static bool next_value(const pl_node *node, pl_str *list, pl_str *one) {
+  while (list->p) {
+    const char *end = list->n ? memchr(list->p, node->separator, list->n) : NULL;
+    *one = pl_str_trim((pl_str){list->p, end ? (size_t)(end - list->p) : list->n});
+    *list = end ? (pl_str){end + 1, list->n - (size_t)(end + 1 - list->p)} : (pl_str){NULL, 0};
+    if (one->n && !pl_counts_as_blank(node->source->def, *one)) return true;
+  }
+  return false;
+}
+
 /* A column that holds several values meets a condition with any of them. */
 static answer meets_any(const pl_node *node, pl_str list, const pl_scratch *scratch) {
-  while (true) {
-    const char *end = list.n ? memchr(list.p, node->separator, list.n) : NULL;
-    pl_str one = pl_str_trim((pl_str){list.p, end ? (size_t)(end - list.p) : list.n});
-    answer a = one.n ? meets_text(node, one, scratch) : NO;
-    if (a != NO || !end) return a;
-    list = (pl_str){end + 1, list.n - (size_t)(end + 1 - list.p)};
+  pl_str one;
+  while (next_value(node, &list, &one)) {
+    answer a = meets_text(node, one, scratch);
+    if (a != NO) return a;
   }
+  return NO;
 }
 
 /* Where one of the two is a date without a time, days are compared. */
@@ -105,7 +117,7 @@ static int compare_bound(const pl_node *node, const pl_cell *cell, const pl_boun
                      : pl_number_cmp(cell->number, bound->number);
 }
 
-static bool in_range(const pl_node *node, const pl_cell *cell) {
+static bool is_inside(const pl_node *node, const pl_cell *cell) {
   if (node->times && cell->time.kind == PL_TIME_NONE) return false;
   if (node->low.given) {
     int order = compare_bound(node, cell, &node->low);
@@ -118,6 +130,48 @@ static bool in_range(const pl_node *node, const pl_cell *cell) {
   return true;
 }
 
+/* Written as the column is; where nobody declared that, every reading that needs
+ * no declaration: a sample need not have seen them all. */
+static bool read_time(const pl_slot *slot, pl_str text, pl_time *out) {
+  pl_time_reader reader = slot->reader;
+  if (pl_time_parse(text, &reader, out)) return true;
+  if (slot->style_declared) return false;
+  unsigned reading = pl_style_read(text, slot);
+  if (!reading) return false;
+  reader.style = reading & PL_READ_SECONDS        ? PL_TIME_EPOCH_S
+                 : reading & PL_READ_MILLISECONDS ? PL_TIME_EPOCH_MS
+                                                  : PL_TIME_ISO;
+  return pl_time_parse(text, &reader, out);
+}
+
+static bool read_value(const pl_node *node, pl_str text, pl_cell *out) {
+  const pl_slot *slot = &node->source->slots[node->slot];
+  if (node->times) return read_time(slot, text, &out->time);
+  return pl_number_parse(text, slot->numbers, node->exponent, &out->number) == PL_NUMBER_OK;
+}
+
+static answer read_range(const pl_node *node, pl_str list, pl_scratch *scratch) {
+  pl_str one;
+  pl_cell cell = {0};
+  answer a = UNREAD;
+  while (next_value(node, &list, &one)) {
+    if (!read_value(node, one, &cell)) continue;
+    scratch->readable++;
+    if (is_inside(node, &cell)) return YES;
+    a = NO;
+  }
+  return a;
+}
+
+static answer in_range(const pl_node *node, const pl_cell *cell, pl_scratch *scratch) {
+  if (!node->reads) return is_inside(node, cell) ? YES : NO;
+  if (node->separator) return read_range(node, cell->text, scratch);
+  pl_cell read = {0};
+  if (!read_value(node, cell->text, &read)) return UNREAD;
+  scratch->readable++;
+  return is_inside(node, &read) ? YES : NO;
+}
+
 static bool calls(const pl_node *node, const pl_cell *slots, pl_scratch *scratch) {
   bool truth;
   pl_str tuple = pl_tuple_of(slots, &node->slot, 1, &scratch->own->tuple);
@@ -128,11 +182,11 @@ static answer meets(const pl_node *node, const pl_cell *slots, pl_scratch *scrat
   const pl_cell *cell = &slots[node->slot];
   if (node->kind == PL_COND_NOT) {
     answer a = meets(node->child, slots, scratch);
-    return a == GAVE_UP ? GAVE_UP : a == YES ? NO : YES;
+    return a == YES ? NO : a == NO ? YES : a;
   }
   if (node->kind == PL_COND_BLANK) return cell->blank ? YES : NO;
   if (cell->blank) return NO;
-  if (node->kind == PL_COND_RANGE) return in_range(node, cell) ? YES : NO;
+  if (node->kind == PL_COND_RANGE) return in_range(node, cell, scratch);
   if (node->kind == PL_COND_CALL) return calls(node, slots, scratch) ? YES : NO;
   if (node->separator) return meets_any(node, cell->text, scratch);
   return meets_text(node, cell->text, scratch);
@@ -140,13 +194,15 @@ static answer meets(const pl_node *node, const pl_cell *slots, pl_scratch *scrat
 
 bool pl_predicate_holds(const pl_predicate *predicate, const pl_cell *slots, pl_scratch *scratch,
                         bool *failed) {
-  if (!predicate) return true;
-  for (size_t i = 0; i < predicate->n; i++) {
+  bool unread = false;
+  for (size_t i = 0; predicate && i < predicate->n; i++) {
     answer a = meets(&predicate->nodes[i], slots, scratch);
     if (a == GAVE_UP) *failed = true;
-    if (a != YES) return false;
+    if (a == NO || a == GAVE_UP) return false;
+    unread |= a == UNREAD;
   }
-  return true;
+  scratch->unreadable += unread;
+  return !unread;
 }
 
 bool pl_predicate_equality(const pl_predicate *predicate, int *slot, const pl_str **texts,

@@ -126,10 +126,21 @@ static pl_status bind_child(pl_binder *b, pl_source *source, const pl_condition 
   return bind_node(b, source, &child, node->child, err);
 }
 
-static unsigned uses_of(const pl_condition *def) {
+/* audit.lua may reject records for everybody; a rule file may not. */
+static unsigned uses_of(const pl_binder *b, const pl_condition *def) {
   if (def->kind != PL_COND_RANGE) return PL_USE_TEXT;
   bool number = def->low.text ? def->low.number : def->high.number;
-  return number ? PL_USE_NUMBER : PL_USE_TIME;
+  if (b->metric < 0) return number ? PL_USE_NUMBER : PL_USE_TIME;
+  return PL_USE_TEXT | (number ? 0 : PL_USE_TIME_TEXT);
+}
+
+/* The same numbers are read here as where a column rejects what is none. */
+static bool reads_exponents(const pl_source *source, int slot) {
+  const pl_expression *e = source->slots[slot].compute;
+  if (e && e->kind == PL_COMPUTE_LOOKUP) return reads_exponents(e->table, e->take);
+  for (size_t i = 0; i < source->inputs_n; i++)
+    if (source->dialects[i].format != PL_FORMAT_CSV) return true;
+  return e && e->exponent;
 }
 
 static pl_status bind_kind(pl_binder *b, pl_source *source, const pl_condition *def, pl_node *node,
@@ -157,10 +168,13 @@ static pl_status bind_node(pl_binder *b, pl_source *source, const pl_condition *
   pl_status status = pl_bind_exists(source, def->column, def->site, err);
   if (status == PL_OK && def->kind == PL_COND_RANGE) status = bind_range(b, def, node, err);
   if (status == PL_OK)
-    status = pl_bind_column(b, source, def->column, uses_of(def), def->site, &node->slot, err);
+    status = pl_bind_column(b, source, def->column, uses_of(b, def), def->site, &node->slot, err);
   if (status != PL_OK) return status;
   const pl_slot *slot = &source->slots[node->slot];
   node->kind = def->kind;
+  node->source = source;
+  node->reads = def->kind == PL_COND_RANGE && b->metric >= 0;
+  node->exponent = node->reads && reads_exponents(source, node->slot);
   node->separator = slot->list_separator;
   node->style = slot->numbers;
   return def->kind == PL_COND_RANGE ? PL_OK : bind_kind(b, source, def, node, err);

@@ -19,6 +19,7 @@ typedef struct pl_bound_value { /* an end of a range */
 typedef struct pl_node pl_node;
 struct pl_node {
   pl_condition_kind kind;
+  const pl_source *source;
   int slot;
   char separator;        /* not 0: any of the values in the cell */
   pl_number_style style; /* how the column writes numbers */
@@ -27,7 +28,9 @@ struct pl_node {
   pl_dict *set;       /* the texts again, when they are many */
   pl_number *numbers; /* values written as Lua numbers */
   size_t numbers_n;
-  bool times; /* RANGE: of times, else of numbers */
+  bool times;    /* RANGE: of times, else of numbers */
+  bool reads;    /* RANGE in a rule file: reads the text itself and rejects nothing */
+  bool exponent; /* its numbers may be written 1e3 */
   pl_bound_value low, high;
   pcre2_code *pattern;
   pl_node *child;

@@ -38,34 +38,32 @@ static fate skip(settling *s, uint64_t *counter) {
 
 /* ---- amounts ------------------------------------------------------------------ */
 
-static fate reject_as(settling *s, uint32_t row, pl_reject_code code, pl_error *err,
-                      const char *message) {
-  pl_status status = pl_table_reject(s->scan, s->table, row, code, message, err);
+static fate reject_as(settling *s, uint32_t row, int slot, pl_reject_code code, pl_error *err,
+                      const char *what) {
+  pl_status status = pl_table_reject(s->scan, s->table, row, slot, code, what, err);
   s->words.counts[s->words.of_row[row]]--;
   return status == PL_OK ? GOES : FAILED;
 }
 
-static fate reject(settling *s, uint32_t row, pl_error *err, const char *message) {
-  return reject_as(s, row, PL_REJECT_RATE, err, message);
+static fate reject(settling *s, uint32_t row, int slot, pl_error *err, const char *what) {
+  return reject_as(s, row, slot, PL_REJECT_RATE, err, what);
 }
 
 static const char *day_text(int32_t day, char out[PL_TIME_TEXT]) {
   return pl_time_text((pl_time){.day = day, .kind = PL_TIME_DATE}, NULL, out);
 }
 
-static fate reject_rate(settling *s, uint32_t row, pl_str code, int32_t day, pl_rate_result why,
-                        int32_t of, pl_error *err) {
+static fate reject_rate(settling *s, uint32_t row, int32_t day, pl_rate_result why, int32_t of,
+                        pl_error *err) {
   char message[256], on[PL_TIME_TEXT], then[PL_TIME_TEXT];
-  int n = (int)(code.n < 40 ? code.n : pl_utf8_valid((pl_str){code.p, 40}));
   if (why == PL_RATE_UNKNOWN)
-    snprintf(message, sizeof message, "no rate for the currency \"%.*s\"", n, code.p);
+    snprintf(message, sizeof message, "is a currency with no rate");
   else if (why == PL_RATE_LATER)
-    snprintf(message, sizeof message, "no rate for \"%.*s\" on or before %s", n, code.p,
-             day_text(day, on));
+    snprintf(message, sizeof message, "has no rate on or before %s", day_text(day, on));
   else
-    snprintf(message, sizeof message, "the latest rate for \"%.*s\" on %s is of %s: too old", n,
-             code.p, day_text(day, on), day_text(of, then));
-  return reject(s, row, err, message);
+    snprintf(message, sizeof message, "on %s: the latest rate is of %s, too old",
+             day_text(day, on), day_text(of, then));
+  return reject(s, row, s->source->currency, err, message);
 }
 
 /* `day`: the day whose rate counts, if it has one. */
@@ -74,12 +72,12 @@ static fate convert(settling *s, uint32_t row, pl_deal *deal, pl_time day, pl_er
   pl_str code = pl_str_trim(pl_store_cell(&s->table->store, row, s->source->currency).text);
   int64_t rate, foreign = deal->amount;
   int32_t of = 0;
-  if (code.n == 0) return reject(s, row, err, "an amount with no currency");
+  if (code.n == 0) return reject(s, row, s->source->currency, err, "an amount with no currency");
   if (pl_str_eq(code, pl_str_of(ours))) return STAYS;
   if (s->rates && pl_rates_dated(s->rates) && day.kind == PL_TIME_NONE)
-    return reject(s, row, err, "no close date to choose a rate by");
+    return reject(s, row, s->source->closed, err, "no close date to choose a rate by");
   pl_rate_result found = pl_rates_find(s->rates, code, day.day, &rate, &of);
-  if (found != PL_RATE_FOUND) return reject_rate(s, row, code, day.day, found, of, err);
+  if (found != PL_RATE_FOUND) return reject_rate(s, row, day.day, found, of, err);
   if (pl_money_convert(foreign, rate, &deal->amount)) return STAYS;
   pl_fail_at(err, PL_E_INPUT, pl_table_site(s->table, row),
              "the amount in %.*s is too large to convert to %s", PL_STR_ARG(code), ours);
@@ -93,7 +91,8 @@ static fate settle_amount(settling *s, uint32_t row, pl_deal *deal, pl_error *er
   if (cell.blank) return STAYS;
   /* money is counted in 1/10,000; rounding it here would be a silent guess */
   if (cell.number.more)
-    return reject_as(s, row, PL_REJECT_NUMBER, err, "an amount with more than four decimals");
+    return reject_as(s, row, s->source->amount, PL_REJECT_NUMBER, err,
+                     "has more than four decimals");
   deal->amount_known = true;
   deal->amount = cell.number.units;
   if (s->source->currency == PL_NO_SLOT) return STAYS;
@@ -111,11 +110,6 @@ static bool outside_period(const settling *s, const pl_deal *deal) {
          deal->closed.day > bound->until_day;
 }
 
-static bool is_after(pl_time t, pl_time as_of) {
-  if (t.kind == PL_TIME_NONE) return false;
-  return t.kind == PL_TIME_DATE ? t.day > as_of.day : t.us > as_of.us;
-}
-
 /* What was closed after as_of was open on that day. */
 static fate settle_deal(settling *s, uint32_t row, pl_deal *deal, pl_error *err) {
   pl_time as_of = s->scan->bound->as_of;
@@ -123,9 +117,9 @@ static fate settle_deal(settling *s, uint32_t row, pl_deal *deal, pl_error *err)
   *deal = (pl_deal){.row = row, .status = (uint8_t)status};
   if (status == PL_IGNORED) return skip(s, &s->tally->ignored);
   deal->created = time_of(s, row, s->source->created);
-  if (is_after(deal->created, as_of)) return skip(s, &s->tally->created_later);
+  if (pl_is_after(deal->created, as_of)) return skip(s, &s->tally->created_later);
   deal->closed = time_of(s, row, s->source->closed);
-  if (is_after(deal->closed, as_of)) deal->status = PL_OPEN;
+  if (pl_is_after(deal->closed, as_of)) deal->status = PL_OPEN;
   if (deal->status == PL_OPEN) deal->closed = (pl_time){0};
   if (outside_period(s, deal)) return skip(s, &s->tally->outside_period);
   return settle_amount(s, row, deal, err);
@@ -148,9 +142,23 @@ static pl_status settle_rows(settling *s, pl_error *err) {
 
 /* ---- identities -------------------------------------------------------------------- */
 
+static bool same_line(const settling *s, uint32_t a, uint32_t b) {
+  if (b >= s->n) return false;
+  pl_place x = pl_store_place(&s->table->store, a), y = pl_store_place(&s->table->store, b);
+  return x.file == y.file && x.line == y.line;
+}
+
+/* Where several records stand on one line, the byte tells them apart. */
 static bool name_by_place(settling *s, pl_deal *deal) {
   pl_site site = pl_table_site(s->table, deal->row);
-  const char *text = pl_arena_format(&s->table->arena, "%s:%u", site.file, site.line);
+  pl_arena *arena = &s->table->arena;
+  uint32_t length;
+  uint64_t byte = pl_store_offset(&s->table->store, deal->row, &length) + 1;
+  bool shared = same_line(s, deal->row, deal->row + 1) ||
+                (deal->row > 0 && same_line(s, deal->row - 1, deal->row));
+  const char *text = shared ? pl_arena_format(arena, "%s:%u, byte %" PRIu64, site.file, site.line,
+                                              byte)
+                            : pl_arena_format(arena, "%s:%u", site.file, site.line);
   deal->id = pl_str_of(text);
   return text != NULL;
 }
@@ -163,10 +171,10 @@ static bool name_deal(settling *s, pl_deal *deal, pl_buf *shown) {
     if (cell.blank || cell.text.n == 0) return name_by_place(s, deal);
     deal->id = cell.text;
     if (i) pl_buf_text(shown, " · ");
-    pl_buf_str(shown, cell.text);
+    pl_show_text(cell.text, shown);
   }
   if (s->source->key_n == 0) return name_by_place(s, deal);
-  if (s->source->key_n == 1) return true;
+  if (s->source->key_n == 1 && !memchr(deal->id.p, '\x1f', deal->id.n)) return true;
   deal->id = (pl_str){pl_arena_copy(&s->table->arena, shown->p, shown->n), shown->n};
   return !shown->failed && deal->id.p;
 }

@@ -62,7 +62,9 @@ static void show_value(pl_str value, pl_buf *out) {
     return;
   }
   size_t n = value.n <= SHOWN_BYTES ? value.n : pl_utf8_valid((pl_str){value.p, SHOWN_BYTES});
-  pl_buf_format(out, "\"%.*s%s\"", (int)n, value.p, n < value.n ? "…" : "");
+  pl_buf_text(out, "\"");
+  pl_show_text((pl_str){value.p, n}, out);
+  pl_buf_text(out, n < value.n ? "…\"" : "\"");
 }
 
 void pl_status_words_show(const struct pl_status_value *values, size_t n, pl_buf *out) {

@@ -1,7 +1,8 @@
 /* The identity of records while a source is scanned: see duplicates.h. */
 #include "trace/duplicates.h"
 
-#include "trace/keys_hash.h"
+#include "base/hash.h"
+#include "trace/styles.h"
 
 bool pl_identity_open(pl_identity *identity, const pl_source *source, bool surveying) {
   *identity = (pl_identity){.source = source, .seed = pl_hash_seed()};
@@ -90,14 +91,25 @@ bool pl_identity_mark(const pl_identity *identity, size_t input, const pl_record
 struct pl_seen_entry {
   pl_hash128 key;
   uint64_t content;
-  pl_place place; /* line 0: free */
+  uint64_t spot; /* file + 1 and offset, in one word; 0: free */
 };
+
+#define OFFSET_BITS 40 /* of a file: at most 1 TiB (PL_MAX_FILE) */
+
+static uint64_t packed(pl_spot spot) {
+  return ((uint64_t)spot.file + 1) << OFFSET_BITS | spot.offset;
+}
+
+static pl_spot unpacked(uint64_t spot) {
+  return (pl_spot){(uint32_t)(spot >> OFFSET_BITS) - 1,
+                   spot & (((uint64_t)1 << OFFSET_BITS) - 1)};
+}
 
 static struct pl_seen_entry *entry_of(const pl_seen *seen, pl_hash128 key) {
   size_t mask = seen->slots - 1;
   for (size_t i = key.lo & mask;; i = (i + 1) & mask) {
     struct pl_seen_entry *entry = &seen->entries[i];
-    if (entry->place.line == 0 || (entry->key.lo == key.lo && entry->key.hi == key.hi))
+    if (entry->spot == 0 || (entry->key.lo == key.lo && entry->key.hi == key.hi))
       return entry;
   }
 }
@@ -107,20 +119,20 @@ static bool more_entries(pl_seen *seen) {
   larger.entries = pl_calloc(larger.slots, sizeof *larger.entries);
   if (!larger.entries) return false;
   for (size_t i = 0; i < seen->slots; i++)
-    if (seen->entries[i].place.line) *entry_of(&larger, seen->entries[i].key) = seen->entries[i];
+    if (seen->entries[i].spot) *entry_of(&larger, seen->entries[i].key) = seen->entries[i];
   pl_free(seen->entries);
   *seen = larger;
   return true;
 }
 
-pl_seen_result pl_seen_add(pl_seen *seen, const pl_mark *mark, pl_place place, pl_place *earlier) {
+pl_seen_result pl_seen_add(pl_seen *seen, const pl_mark *mark, pl_spot spot, pl_spot *earlier) {
   if ((seen->n + 1) * 3 > seen->slots * 2 && !more_entries(seen)) return PL_SEEN_NO_MEMORY;
   struct pl_seen_entry *entry = entry_of(seen, mark->key);
-  if (entry->place.line) {
-    *earlier = entry->place;
+  if (entry->spot) {
+    *earlier = unpacked(entry->spot);
     return entry->content == mark->content ? PL_SEEN_SAME : PL_SEEN_DIFFERS;
   }
-  *entry = (struct pl_seen_entry){mark->key, mark->content, place};
+  *entry = (struct pl_seen_entry){mark->key, mark->content, packed(spot)};
   seen->n++;
   return PL_SEEN_NEW;
 }
@@ -132,12 +144,23 @@ void pl_seen_free(pl_seen *seen) {
 
 /* ---- the error ---------------------------------------------------------------- */
 
-/* Reads on from the start of the file until the record of that line: slow, but
- * only on the way to an error. */
-static pl_status find_record(const pl_source *source, pl_place place, pl_batch *batch,
-                             const pl_record **found, pl_error *err) {
-  pl_input *input = source->inputs[place.file - source->first_file];
+/* One of the two records. */
+typedef struct repeat {
+  size_t input;
+  const char *shown;
   uint32_t line;
+  pl_batch batch;
+  const pl_record *record;
+} repeat;
+
+/* Reads on from the start of the file until the record at that byte: slow, but
+ * only on the way to an error. */
+static pl_status find_record(const pl_source *source, pl_spot spot, repeat *out, pl_error *err) {
+  out->input = spot.file - source->first_file;
+  pl_input *input = source->inputs[out->input];
+  pl_batch *batch = &out->batch;
+  uint32_t line;
+  out->shown = pl_input_shown(input);
   uint64_t want = PL_HEAD_BYTES, at = pl_input_start(input, &line);
   while (at < pl_input_size(input)) {
     pl_status status = pl_input_chunk(input, at, want, NULL, batch, err);
@@ -147,8 +170,9 @@ static pl_status find_record(const pl_source *source, pl_place place, pl_batch *
     }
     if (status != PL_OK) return status;
     for (size_t i = 0; i < batch->n; i++) {
-      *found = &batch->records[i];
-      if (line + (*found)->line == place.line) return PL_OK;
+      out->record = &batch->records[i];
+      out->line = line + out->record->line;
+      if (out->record->offset == spot.offset) return PL_OK;
     }
     if (batch->next <= at) break;
     line += batch->lines;
@@ -157,59 +181,80 @@ static pl_status find_record(const pl_source *source, pl_place place, pl_batch *
   return pl_fail(err, PL_E_INPUT, "%s changed while it was read", pl_input_shown(input));
 }
 
-static bool show_key(const pl_identity *identity, size_t input, const pl_record *record,
-                     pl_buf *out) {
-  const pl_source *source = identity->source;
+static bool put_key(const pl_source *source, const pl_cell *cells, pl_buf *out) {
   for (size_t i = 0; i < source->key_n; i++) {
-    int cell = source->cell_of[input][source->key[i]];
     if (i && !pl_buf_text(out, " · ")) return false;
-    if (cell >= 0 && !pl_buf_str(out, record->cells[cell])) return false;
+    if (!pl_show_text(cells[source->key[i]].text, out)) return false;
   }
-  return pl_buf_append(out, "", 0) || out->n == 0;
+  return true;
+}
+
+/* A part of the key may be computed, so it is evaluated once more. */
+static bool show_key(const pl_bound *bound, const pl_source *source, const repeat *r,
+                     pl_buf *out) {
+  pl_scratch scratch;
+  pl_cell *cells = pl_calloc(source->slots_n + 1, sizeof *cells);
+  bool opened = cells && pl_scratch_open(&scratch, bound);
+  bool ok = opened;
+  if (ok) {
+    pl_row_texts(source, r->input, r->record, &scratch, cells);
+    ok = put_key(source, cells, out);
+  }
+  if (opened) pl_scratch_close(&scratch);
+  pl_free(cells);
+  return ok;
 }
 
 static pl_str shortened(pl_str text) {
   return text.n <= 60 ? text : (pl_str){text.p, pl_utf8_valid((pl_str){text.p, 60})};
 }
 
-static pl_status describe(const pl_identity *identity, const pl_place *places,
-                          const pl_record *const *records, pl_error *err) {
-  const pl_source *source = identity->source;
-  pl_str names[2], key, texts[2] = {{"", 0}, {"", 0}}, column = {"", 0};
-  pl_buf shown = {0};
-  size_t inputs[2];
-  for (int i = 0; i < 2; i++) {
-    inputs[i] = places[i].file - source->first_file;
-    names[i] = pl_str_of(pl_input_shown(source->inputs[inputs[i]]));
+/* "differ in column …": the first column in which they do. */
+static bool show_difference(const pl_identity *identity, const repeat pair[2], pl_buf *out) {
+  for (uint32_t name = 0; name < pl_dict_count(identity->names); name++) {
+    pl_str texts[2], column = pl_dict_at(identity->names, name);
+    for (int i = 0; i < 2; i++)
+      texts[i] = cell_named(identity, pair[i].input, pair[i].record, name);
+    if (pl_str_eq(texts[0], texts[1])) continue;
+    pl_buf_format(out, "\"%.*s\": \"", PL_STR_ARG(column));
+    pl_show_text(shortened(texts[0]), out);
+    pl_buf_text(out, "\" and \"");
+    pl_show_text(shortened(texts[1]), out);
+    return pl_buf_text(out, "\"");
   }
-  for (uint32_t name = 0; name < pl_dict_count(identity->names) && column.n == 0; name++) {
-    for (int i = 0; i < 2; i++) texts[i] = cell_named(identity, inputs[i], records[i], name);
-    if (!pl_str_eq(texts[0], texts[1])) column = pl_dict_at(identity->names, name);
-  }
-  show_key(identity, inputs[1], records[1], &shown);
-  key = shortened(pl_buf_view(&shown));
-  for (int i = 0; i < 2; i++) texts[i] = shortened(texts[i]);
-  pl_site site = {names[1].p, places[1].line, 0};
-  pl_fail_at(err, PL_E_INPUT, site,
-             "%s:%u and %s:%u have the same key \"%.*s\" (%s of \"%s\") but differ in column "
-             "\"%.*s\": \"%.*s\" and \"%.*s\"",
-             names[0].p, places[0].line, names[1].p, places[1].line, PL_STR_ARG(key),
-             source->def->key.n > 1 ? "the key columns" : source->def->key.items[0],
-             source->def->name, PL_STR_ARG(column), PL_STR_ARG(texts[0]), PL_STR_ARG(texts[1]));
-  pl_buf_free(&shown);
-  return pl_hint(err, "Say which record counts: duplicates = \"last\" (or \"first\", by a named "
-                      "time), or \"all\" if the column is no identity.");
+  return pl_buf_text(out, "\"\"");
 }
 
-pl_status pl_duplicates_fail(const pl_identity *identity, pl_place earlier, pl_place later,
-                             pl_error *err) {
-  pl_batch batches[2] = {{0}, {0}};
-  const pl_record *records[2];
-  const pl_place places[2] = {earlier, later};
-  pl_status status = PL_OK;
-  for (int i = 0; i < 2 && status == PL_OK; i++)
-    status = find_record(identity->source, places[i], &batches[i], &records[i], err);
-  if (status == PL_OK) status = describe(identity, places, records, err);
-  for (int i = 0; i < 2; i++) pl_batch_free(&batches[i]);
+static pl_status describe(const pl_bound *bound, const pl_identity *identity,
+                          const repeat pair[2], pl_error *err) {
+  const pl_source *source = identity->source;
+  pl_buf shown = {0}, difference = {0};
+  pl_site site = {pair[1].shown, pair[1].line, 0};
+  if (!show_key(bound, source, &pair[1], &shown) ||
+      !show_difference(identity, pair, &difference)) {
+    pl_fail_memory(err);
+    goto done;
+  }
+  pl_str key = shortened(pl_buf_view(&shown));
+  pl_fail_at(err, PL_E_INPUT, site,
+             "%s:%u and %s:%u have the same key \"%.*s\" (%s of \"%s\") but differ in column %s",
+             pair[0].shown, pair[0].line, pair[1].shown, pair[1].line, PL_STR_ARG(key),
+             source->def->key.n > 1 ? "the key columns" : source->def->key.items[0],
+             source->def->name, difference.p);
+  pl_hint(err, "Say which record counts: duplicates = \"last\" (or \"first\", by a named "
+               "time), or \"all\" if the column is no identity.");
+done:
+  pl_buf_free(&shown);
+  pl_buf_free(&difference);
+  return err ? err->status : PL_E_INPUT;
+}
+
+pl_status pl_duplicates_fail(const pl_bound *bound, const pl_identity *identity, pl_spot earlier,
+                             pl_spot later, pl_error *err) {
+  repeat pair[2] = {{0}, {0}};
+  pl_status status = find_record(identity->source, earlier, &pair[0], err);
+  if (status == PL_OK) status = find_record(identity->source, later, &pair[1], err);
+  if (status == PL_OK) status = describe(bound, identity, pair, err);
+  for (int i = 0; i < 2; i++) pl_batch_free(&pair[i].batch);
   return err ? status : PL_E_INPUT;
 }

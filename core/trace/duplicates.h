@@ -38,13 +38,18 @@ typedef struct pl_seen {
   struct pl_seen_entry *entries;
   size_t slots, n;
 } pl_seen; /* zero-initialise */
-/* Called in the order of places; `earlier` is set for a repeat. */
-pl_seen_result pl_seen_add(pl_seen *seen, const pl_mark *mark, pl_place place, pl_place *earlier);
+/* The byte at which a record begins; several may stand on one line. */
+typedef struct pl_spot {
+  uint32_t file; /* index into pl_bound.files */
+  uint64_t offset;
+} pl_spot;
+/* Called in the order of spots; `earlier` is set for a repeat. */
+pl_seen_result pl_seen_add(pl_seen *seen, const pl_mark *mark, pl_spot spot, pl_spot *earlier);
 void pl_seen_free(pl_seen *seen);
 
 /* The error that shows two records of one key and a column in which they
  * differ; reads both once more. */
-pl_status pl_duplicates_fail(const pl_identity *identity, pl_place earlier, pl_place later,
-                             pl_error *err);
+pl_status pl_duplicates_fail(const pl_bound *bound, const pl_identity *identity, pl_spot earlier,
+                             pl_spot later, pl_error *err);
 
 #endif

@@ -39,8 +39,9 @@ static void mark_dropped(const pl_table *table, const pl_index *index, unsigned 
   }
 }
 
-pl_status pl_duplicates_resolve(pl_table *table, pl_tally *tally, pl_error *err) {
+pl_status pl_duplicates_resolve(pl_scan *scan, pl_table *table, pl_error *err) {
   const pl_source *source = table->source;
+  pl_tally *tally = &scan->tallies[source->index];
   size_t n = table->store.n, kept = 0;
   uint32_t *rows = pl_malloc(n * sizeof *rows);
   unsigned char *dropped = pl_calloc(n, 1);
@@ -57,7 +58,7 @@ pl_status pl_duplicates_resolve(pl_table *table, pl_tally *tally, pl_error *err)
   pl_store_keep(&table->store, rows, kept);
   tally->duplicates += n - kept;
   tally->used -= n - kept;
-  pl_table_times(table, tally);
+  pl_table_times(table, scan->bound->as_of, tally);
 done:
   pl_index_free(index);
   pl_free(dropped);

@@ -25,6 +25,8 @@ typedef struct pl_step_evidence {
   uint64_t fan_keys;      /* distinct keys that matched; 0: no fan-out */
   uint64_t not_unique;    /* target keys with more than one record */
   pl_str not_unique_samples[3];
+  uint64_t unreadable, readable; /* records left out by a value that is no number or time;
+                                    values that were one */
   uint64_t near_keys, near_records;
   pl_near_sample near[PL_NEAR_SAMPLES];
   size_t near_n;
@@ -35,6 +37,7 @@ typedef struct pl_branch_evidence {
   uint64_t records;  /* used records of the source */
   uint64_t origins;  /* after conditions */
   uint64_t with_key; /* origins with a usable key at step 1 (all of them without steps) */
+  uint64_t unreadable, readable; /* as of a step, by the conditions on origins */
   int breaks_at;     /* 1.. the step after which nothing is followed; 0: none does */
   pl_step_evidence steps[PL_MAX_STEPS];
 } pl_branch_evidence;
@@ -78,6 +81,7 @@ typedef struct pl_evidence {
   pl_time oldest_usable;  /* the oldest origin with a usable key; NONE if undated ones exist */
   uint64_t undated_origins, undated_deals;
   uint64_t after_as_of;
+  uint64_t unreadable;    /* over all branches and steps */
   pl_compared compared;   /* of all branches the least strict */
   bool has_time;          /* every branch's source has a time and before != any */
   pl_money_count matched[3], in_order[3], reached[3]; /* by status */

@@ -11,8 +11,8 @@ static const char *no_memory(pl_scratch *scratch) {
   return "out of memory";
 }
 
-static const char *eval_clean(const pl_source *source, const pl_expression *e, pl_scratch *scratch,
-                              pl_buf *out, pl_str in, pl_cell *cell) {
+static const char *eval_clean(const pl_expression *e, pl_scratch *scratch, pl_buf *out, pl_str in,
+                              pl_cell *cell) {
   pl_str text;
   if (!pl_clean_apply(e->words, e->words_n, in, out, &scratch->own->spare, &text))
     return no_memory(scratch);
@@ -23,9 +23,6 @@ static const char *eval_clean(const pl_source *source, const pl_expression *e, p
     *out = used;
   }
   pl_cell_set(cell, text);
-  for (size_t i = 0; !cell->blank && i < source->def->blank.n; i++)
-    if (pl_str_eq(pl_str_trim(text), pl_str_trim(pl_str_of(source->def->blank.items[i]))))
-      pl_cell_set(cell, (pl_str){"", 0});
   return NULL;
 }
 
@@ -110,8 +107,7 @@ static const char *eval_table(const pl_source *source, const pl_expression *e, p
   return NULL;
 }
 
-const char *pl_expression_eval(const pl_source *source, int slot, pl_scratch *scratch,
-                               pl_cell *slots) {
+static const char *eval(const pl_source *source, int slot, pl_scratch *scratch, pl_cell *slots) {
   const pl_expression *e = source->slots[slot].compute;
   pl_buf *out = &scratch->texts[slot];
   pl_cell *cell = &slots[slot];
@@ -122,7 +118,7 @@ const char *pl_expression_eval(const pl_source *source, int slot, pl_scratch *sc
     pl_cell_set(cell, e->constant);
     return NULL;
   case PL_COMPUTE_CLEAN:
-    return eval_clean(source, e, scratch, out, in, cell);
+    return eval_clean(e, scratch, out, in, cell);
   case PL_COMPUTE_MAP:
     eval_map(e, in, cell);
     return NULL;
@@ -135,5 +131,20 @@ const char *pl_expression_eval(const pl_source *source, int slot, pl_scratch *sc
   case PL_COMPUTE_SUM:
     return eval_table(source, e, scratch, out, slots, cell);
   }
+  return NULL;
+}
+
+/* What the source calls blank is so in every column that comes from its exports;
+ * a constant and a sum are what audit.lua made them. */
+const char *pl_expression_eval(const pl_source *source, int slot, pl_scratch *scratch,
+                               pl_cell *slots) {
+  const pl_slot *s = &source->slots[slot];
+  pl_compute_kind kind = s->compute->kind;
+  const char *wrong = eval(source, slot, scratch, slots);
+  if (wrong || !source->def->blank.n || kind == PL_COMPUTE_CONSTANT || kind == PL_COMPUTE_SUM)
+    return wrong;
+  pl_cell *cell = &slots[slot];
+  if (!cell->blank && pl_list_is_blank(source->def, cell->text, s->list_separator))
+    pl_cell_set(cell, (pl_str){"", 0});
   return NULL;
 }

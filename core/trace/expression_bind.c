@@ -50,7 +50,10 @@ static pl_status bind_table(pl_binder *b, pl_source *source, pl_expression *e, u
         pl_bind_column(b, e->table, def->key.there[i], PL_USE_TEXT, def->site, &e->there[i], err);
   if (status != PL_OK) return status;
   e->table->held = true;
-  if (e->kind == PL_COMPUTE_SUM) uses = PL_USE_NUMBER;
+  if (e->kind == PL_COMPUTE_SUM)
+    uses = PL_USE_NUMBER;
+  else if (source->def->blank.n)
+    uses |= PL_USE_TEXT; /* is it one of the texts that count as blank here? */
   return pl_bind_column(b, e->table, def->take, uses, def->site, &e->take, err);
 }
 
@@ -93,12 +96,20 @@ static bool is_role(const pl_source *deals, const char *role, const char *name) 
   return false;
 }
 
+/* A status that a function makes of several columns: each of them tells of it. */
+static bool is_status(const pl_source *deals, const char *status, const char *name) {
+  const pl_compute *compute = status ? pl_bind_compute(deals, status) : NULL;
+  for (size_t i = 0; compute && i < compute->inputs.n; i++)
+    if (is_role(deals, compute->inputs.items[i], name)) return true;
+  return is_role(deals, status, name);
+}
+
 bool pl_slot_is_outcome(const pl_bound *bound, const pl_source *source, int slot) {
   const pl_deals_def *deals = &bound->model->deals;
   const pl_slot *s = &source->slots[slot];
   if (s->compute && s->compute->outcome) return true;
   return source->is_deals &&
-         (is_role(source, deals->status, s->name) || is_role(source, deals->amount, s->name) ||
+         (is_status(source, deals->status, s->name) || is_role(source, deals->amount, s->name) ||
           is_role(source, deals->closed.column, s->name));
 }
 

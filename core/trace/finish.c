@@ -205,6 +205,12 @@ static bool top_key(pl_run *run, size_t metric, pl_evidence *out) {
 
 /* ---- all of it -------------------------------------------------------------------------------------- */
 
+static uint64_t unreadable(const pl_branch_evidence *branch, size_t steps_n) {
+  uint64_t n = branch->unreadable;
+  for (size_t k = 0; k < steps_n; k++) n += branch->steps[k].unreadable;
+  return n;
+}
+
 static uint64_t after_as_of(const pl_run *run, const pl_metric *metric) {
   uint64_t n = 0;
   for (size_t b = 0; b < metric->branches_n; b++) {
@@ -236,7 +242,9 @@ pl_status pl_finish_metric(pl_run *run, size_t m, pl_error *err) {
   pl_finish_compare(run, m, out);
   bool ok = deal_side(run, m, out) && first_to_close(run, t, out) && top_key(run, m, out) &&
             pl_finish_by(run, m, out) && pl_finish_proofs(run, m, out);
-  for (size_t b = 0; ok && b < metric->branches_n; b++)
+  for (size_t b = 0; ok && b < metric->branches_n; b++) {
     ok = pl_finish_steps(run, m, b, &out->branches[b]);
+    out->unreadable += unreadable(&out->branches[b], metric->branches[b].steps_n);
+  }
   return ok ? PL_OK : pl_fail_memory(err);
 }

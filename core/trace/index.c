@@ -2,7 +2,7 @@
  * group side by side. Shared by all threads once built. */
 #include <assert.h>
 
-#include "trace/keys_hash.h"
+#include "base/hash.h"
 #include "trace/table_private.h"
 
 typedef struct index_slot {

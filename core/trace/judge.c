@@ -60,20 +60,6 @@ bool pl_source_is_fresh(const pl_bound *bound, const pl_source *source, const pl
   return age >= 0 && age <= source->fresh_us;
 }
 
-/* The first table of the metric's traces that is not fresh, or NULL. */
-static const pl_source *stale_source(const pl_found *found, const pl_metric *metric) {
-  for (size_t b = 0; b < metric->branches_n; b++) {
-    const pl_branch *branch = &metric->branches[b];
-    for (size_t k = 0; k <= branch->steps_n; k++) {
-      const pl_source *source = k == 0 ? branch->from : branch->steps[k - 1].to;
-      if (!pl_source_is_fresh(found->bound, source, &found->tallies[source->index])) {
-        return source;
-      }
-    }
-  }
-  return NULL;
-}
-
 /* ---- where it breaks ------------------------------------------------------------ */
 
 static bool blank_at_break(const pl_branch_evidence *branch) {
@@ -236,6 +222,8 @@ static void decide(const pl_found *found, size_t i, pl_verdict *verdict) {
 static bool set_aside(pl_arena *arena, const pl_found *found, size_t i, pl_verdict *verdict) {
   const pl_metric *metric = &found->bound->metrics[i];
   const pl_error *failed = metric->failed ? metric->failed : metric->def->failed;
+  const pl_source *source;
+  uint64_t records;
   if (failed) {
     int code = metric->failed ? metric->failed_code : metric->def->failed_code;
     pl_judge_set(verdict, PL_VERDICT_ERROR, code ? code : 110);
@@ -245,7 +233,10 @@ static bool set_aside(pl_arena *arena, const pl_found *found, size_t i, pl_verdi
   } else if (found->evidence[i]->failed_limit) {
     pl_judge_set(verdict, PL_VERDICT_ERROR, 111);
     verdict->error = pl_judge_limit_error(arena, metric);
-  } else if ((verdict->stale = stale_source(found, metric))) {
+  } else if (pl_judge_unread(found, i, &source, &records)) {
+    pl_judge_set(verdict, PL_VERDICT_ERROR, 110);
+    verdict->error = pl_judge_unread_error(arena, found, i);
+  } else if ((verdict->stale = pl_judge_stale(found, metric))) {
     pl_judge_set(verdict, PL_VERDICT_ERROR, 115);
     verdict->error = pl_judge_stale_error(arena, found, verdict->stale);
   } else {

@@ -2,7 +2,7 @@
  * holds a list. */
 #include <assert.h>
 
-#include "trace/keys_hash.h"
+#include "base/hash.h"
 #include "trace/table.h"
 
 #define FEW 16                    /* up to here elements are compared one by one */
@@ -46,14 +46,15 @@ static bool distinct_many(pl_keys *keys, size_t from, size_t *n) {
 }
 
 /* Appends the elements of a list: trimmed, blanks dropped, each once. */
-static bool split(pl_keys *keys, pl_str text, char separator, size_t *n) {
+static bool split(const pl_source *source, pl_keys *keys, pl_str text, char separator, size_t *n) {
   size_t from = *n;
   const char *p = text.p, *end = text.p + text.n;
   while (p <= end && text.n) {
     const char *stop = memchr(p, separator, (size_t)(end - p));
     if (!stop) stop = end;
     pl_str part = pl_str_trim((pl_str){p, (size_t)(stop - p)});
-    if (part.n && !add_part(keys, (*n)++, part)) return false;
+    bool blank = part.n == 0 || pl_counts_as_blank(source->def, part);
+    if (!blank && !add_part(keys, (*n)++, part)) return false;
     p = stop + 1;
   }
   if (*n - from > FEW) return distinct_many(keys, from, n);
@@ -72,7 +73,7 @@ static bool collect(const pl_source *source, const pl_cell *cells, const int *sl
     starts[c] = n;
     if (cell->blank || cell->text.n == 0)
       *blank = true;
-    else if (separator ? !split(keys, cell->text, separator, &n)
+    else if (separator ? !split(source, keys, cell->text, separator, &n)
                        : !add_part(keys, n++, cell->text))
       return false;
     *blank = *blank || n == starts[c];
@@ -137,8 +138,17 @@ void pl_keys_free(pl_keys *keys) {
   *keys = (pl_keys){0};
 }
 
+bool pl_show_text(pl_str text, pl_buf *out) {
+  for (const char *end; text.n && (end = memchr(text.p, '\x1f', text.n));) {
+    size_t n = (size_t)(end - text.p);
+    if (!pl_buf_append(out, text.p, n) || !pl_buf_text(out, ", ")) return false;
+    text = (pl_str){end + 1, text.n - n - 1};
+  }
+  return pl_buf_str(out, text);
+}
+
 bool pl_key_show(pl_str key, size_t slots_n, pl_buf *out) {
-  if (slots_n == 1) return pl_buf_str(out, key);
+  if (slots_n == 1) return pl_show_text(key, out);
   bool first = true;
   while (key.n >= 4) {
     const unsigned char *length = (const unsigned char *)key.p;
@@ -146,7 +156,7 @@ bool pl_key_show(pl_str key, size_t slots_n, pl_buf *out) {
                (size_t)length[3] << 24;
     assert(n <= key.n - 4);
     if (!first && !pl_buf_text(out, " · ")) return false;
-    if (!pl_buf_str(out, (pl_str){key.p + 4, n})) return false;
+    if (!pl_show_text((pl_str){key.p + 4, n}, out)) return false;
     key = (pl_str){key.p + 4 + n, key.n - 4 - n};
     first = false;
   }

@@ -70,6 +70,26 @@ static bool rate_of(const pl_table *table, uint32_t row, int slot, int64_t *rate
   return pl_rate_parse(text, table->source->slots[slot].numbers, rate);
 }
 
+#define RATE_PER_UNIT 100000000 /* a rate counts 1/10^12, a number 1/10^4 */
+
+/* A number that is no rate: too small, too large, or with too many decimals. */
+static const char *why_no_rate(const pl_table *table, uint32_t row, int slot) {
+  pl_str text = pl_store_cell(&table->store, row, slot).text;
+  const pl_number_style style = table->source->slots[slot].numbers;
+  pl_number number;
+  switch (pl_number_parse(text, style, false, &number)) {
+  case PL_NUMBER_OK:
+    if (number.units < 0 || (number.units == 0 && !number.more))
+      return "is no rate: a rate must be above 0";
+    return number.units > INT64_MAX / RATE_PER_UNIT ? "is too large for a rate"
+                                                    : "is no rate: it has more than 12 decimals";
+  case PL_NUMBER_TOO_LARGE:
+    return "is too large for a rate";
+  default:
+    return "is not a number";
+  }
+}
+
 static pl_status load_row(pl_scan *scan, pl_rates *rates, const pl_table *table, uint32_t row,
                           pl_error *err) {
   const pl_rates_plan *plan = &scan->bound->rates_plan;
@@ -79,18 +99,20 @@ static pl_status load_row(pl_scan *scan, pl_rates *rates, const pl_table *table,
   pl_cell date = {0};
   if (plan->date != PL_NO_SLOT) date = pl_store_cell(&table->store, row, plan->date);
   const char *wrong = NULL;
+  int slot = plan->rate;
   pl_str code = pl_str_trim(currency.text);
-  if (code.n == 0)
+  if (code.n == 0) {
     wrong = "a rate with no currency";
-  else if (amount.blank)
+    slot = plan->currency;
+  } else if (amount.blank) {
     wrong = "the rate is blank";
-  else if (!rate_of(table, row, plan->rate, &rate))
-    wrong = "the rate is not a number";
-  else if (rate <= 0)
-    wrong = "a rate must be above 0";
-  else if (plan->date != PL_NO_SLOT && date.time.kind == PL_TIME_NONE)
+  } else if (!rate_of(table, row, plan->rate, &rate)) {
+    wrong = why_no_rate(table, row, plan->rate);
+  } else if (plan->date != PL_NO_SLOT && date.time.kind == PL_TIME_NONE) {
     wrong = "a rate with no date";
-  if (wrong) return pl_table_reject(scan, table, row, PL_REJECT_NUMBER, wrong, err);
+    slot = plan->date;
+  }
+  if (wrong) return pl_table_reject(scan, table, row, slot, PL_REJECT_NUMBER, wrong, err);
   return add(rates, code, date.time.day, rate, row) ? PL_OK : pl_fail_memory(err);
 }
 

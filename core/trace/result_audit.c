@@ -68,10 +68,11 @@ pl_value *pl_result_audit(pl_arena *arena, const pl_found *found) {
 
 /* ---- sources ------------------------------------------------------------------------ */
 
-static const char *role_of(const pl_source *source) {
+static const char *role_of(const pl_bound *bound, const pl_source *source) {
   if (source->is_deals) return "deals";
   if (source->held) return "held";
-  return source->started ? "streamed" : "unused";
+  if (source->started) return "streamed";
+  return source == bound->rates_plan.source ? "rates" : "unused";
 }
 
 /* The records of each file are known only where there is one. */
@@ -110,7 +111,7 @@ pl_value *pl_result_source(pl_arena *arena, const pl_found *found, const pl_sour
   const pl_tally *tally = &found->tallies[source->index];
   pl_value *object = pl_value_object(arena);
   pl_part_text(arena, object, "name", source->def->name);
-  pl_part_text(arena, object, "role", role_of(source));
+  pl_part_text(arena, object, "role", role_of(found->bound, source));
   set_files(arena, object, found, source, tally);
   pl_set_int(arena, object, "read", (int64_t)tally->read);
   pl_set_int(arena, object, "used", (int64_t)tally->used);

@@ -276,6 +276,7 @@ pl_value *pl_result_evidence(pl_arena *arena, const pl_found *found, size_t metr
   for (size_t b = 0; b < e->branches_n; b++) {
     pl_value_push(arena, branches, pl_result_branch(arena, found, metric, b));
   }
+  pl_set_int(arena, object, "unreadable", (int64_t)e->unreadable);
   set_deals(arena, object, e);
   set_last_step(arena, object, found, metric);
   set_share(arena, object, found, metric);

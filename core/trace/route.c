@@ -121,10 +121,13 @@ static bool mark_passing(pl_route_parts *parts, pl_route *route, size_t k) {
   uint8_t *pass = pl_arena_array(&route->arena, (size_t)rows + 1, 1);
   pl_cell *cells = pl_calloc(pl_table_source(level->table)->slots_n + 1, sizeof *cells);
   if (pass && cells) {
+    parts->scratch->unreadable = parts->scratch->readable = 0;
     for (uint32_t row = 0; row < rows; row++) {
       pl_table_row(level->table, row, cells);
       pass[row] = pl_predicate_holds(where, cells, parts->scratch, &route->failed_limit);
     }
+    level->unreadable = parts->scratch->unreadable;
+    level->readable = parts->scratch->readable;
   }
   pl_free(cells);
   level->pass = pass;

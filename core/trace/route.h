@@ -24,6 +24,7 @@ typedef struct pl_level {
   pl_index *index;     /* entered by these keys */
   const pl_hop *hop;   /* level >= 2: from the records of the level before */
   const uint8_t *pass; /* per record: its conditions hold; NULL: no conditions */
+  uint64_t unreadable, readable; /* by these conditions (pl_scratch) */
   pl_span *rows;       /* per record, passing or not: deals behind it */
   pl_span *groups;     /* per key: deals behind the passing records it leads to */
   uint8_t *row_depth, *group_depth; /* the furthest level reached */

@@ -48,14 +48,13 @@ void pl_scratch_close(pl_scratch *scratch) {
 }
 
 /* ---- rejecting -------------------------------------------------------------- */
-/* The cell of the file that a slot's value came from; SIZE_MAX for none. */
-static size_t cell_behind(const evaluation *e, int slot) {
-  const pl_expression *compute = e->source->slots[slot].compute;
+size_t pl_cell_behind(const pl_source *source, size_t input, int slot) {
+  const pl_expression *compute = source->slots[slot].compute;
   while (compute && compute->inputs_n) {
     slot = compute->inputs[0];
-    compute = e->source->slots[slot].compute;
+    compute = source->slots[slot].compute;
   }
-  int cell = e->source->cell_of[e->input][slot];
+  int cell = source->cell_of[input][slot];
   return cell < 0 ? SIZE_MAX : (size_t)cell;
 }
 
@@ -63,13 +62,15 @@ static size_t cell_behind(const evaluation *e, int slot) {
 static void show_value(pl_buf *out, pl_str value) {
   pl_str cut = {value.p, value.n > VALUE_SHOWN ? VALUE_SHOWN : value.n};
   cut.n = pl_utf8_valid(cut);
-  pl_buf_format(out, "\"%.*s%s\"", PL_STR_ARG(cut), cut.n < value.n ? "…" : "");
+  pl_buf_text(out, "\"");
+  pl_show_text(cut, out);
+  pl_buf_text(out, cut.n < value.n ? "…\"" : "\"");
 }
 
 static pl_row_fate reject(evaluation *e, int slot, pl_reject_code code) {
   const pl_input *input = e->source->inputs[e->input];
   struct pl_scratch_own *own = e->scratch->own;
-  size_t cell = slot >= 0 ? cell_behind(e, slot) : SIZE_MAX;
+  size_t cell = slot >= 0 ? pl_cell_behind(e->source, e->input, slot) : SIZE_MAX;
   pl_buf_clear(&own->raw);
   pl_input_raw(input, e->record->offset, e->record->length, PL_REJECT_RAW_BYTES, &own->raw, NULL);
   *e->reject = (pl_reject){
@@ -131,16 +132,10 @@ static pl_row_fate reject_message(evaluation *e, int slot, pl_reject_code code, 
 }
 
 /* ---- one slot ----------------------------------------------------------------- */
-static bool counts_as_blank(const pl_texts *blank, pl_str text) {
-  for (size_t i = 0; i < blank->n; i++)
-    if (pl_str_eq(pl_str_trim(text), pl_str_trim(pl_str_of(blank->items[i])))) return true;
-  return false;
-}
-
 static void eval_raw(const evaluation *e, int slot) {
   int at = e->source->cell_of[e->input][slot];
   pl_str text = at < 0 ? (pl_str){"", 0} : e->record->cells[at];
-  bool blank = pl_str_blank(text) || counts_as_blank(&e->source->def->blank, text);
+  bool blank = pl_list_is_blank(e->source->def, text, e->source->slots[slot].list_separator);
   e->slots[slot] = (pl_cell){.text = blank ? (pl_str){"", 0} : text, .blank = blank};
 }
 
@@ -175,7 +170,7 @@ static pl_row_fate eval_slot(evaluation *e, int slot) {
     if (wrong && !e->bound->surveying) return reject_message(e, slot, PL_REJECT_NUMBER, wrong);
     if (compute->kind == PL_COMPUTE_LOOKUP) return PL_ROW_USED; /* parsed where it came from */
   }
-  if (e->slots[slot].blank || s->uses == PL_USE_TEXT) return PL_ROW_USED;
+  if (e->slots[slot].blank || !(s->uses & (PL_USE_NUMBER | PL_USE_TIME))) return PL_ROW_USED;
   if (s->uses & PL_USE_NUMBER) {
     pl_row_fate fate = eval_number(e, slot);
     if (fate != PL_ROW_USED) return fate;
@@ -200,11 +195,6 @@ static pl_row_fate apply_where(evaluation *e) {
   return reject_message(e, -1, PL_REJECT_LONG, "a pattern met its limit on this record");
 }
 
-static bool is_after(pl_time t, pl_time as_of) {
-  if (t.kind == PL_TIME_NONE) return false;
-  return t.kind == PL_TIME_DATE ? t.day > as_of.day : t.us > as_of.us;
-}
-
 /* What a filter leaves out is never rejected for a column that the filter does
  * not look at; what lies after as_of neither. Hence the three parts of order. */
 pl_row_fate pl_row_eval(const pl_bound *bound, const pl_source *source, size_t input,
@@ -216,8 +206,10 @@ pl_row_fate pl_row_eval(const pl_bound *bound, const pl_source *source, size_t i
   if (fate == PL_ROW_USED && source->where) fate = apply_where(&e);
   if (fate == PL_ROW_USED) fate = eval_slots(&e, filtered, timed);
   if (fate != PL_ROW_USED) return fate;
-  bool checks_time = source->time != PL_NO_SLOT && !bound->surveying;
-  if (checks_time && is_after(slots[source->time].time, bound->as_of)) return PL_ROW_AFTER_AS_OF;
+  /* a deal that closes after as_of is not unknown: it is open */
+  bool closes = source->is_deals && source->time == source->closed;
+  bool checks_time = source->time != PL_NO_SLOT && !closes && !bound->surveying;
+  if (checks_time && pl_is_after(slots[source->time].time, bound->as_of)) return PL_ROW_AFTER_AS_OF;
   return eval_slots(&e, timed, source->slots_n);
 }
 

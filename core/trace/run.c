@@ -366,7 +366,9 @@ static pl_status ask_source(pl_run *run, const pl_source *source, pl_asks *asks,
     return pl_fail(err, PL_E_INPUT,
                    "source \"%s\": a function would have to answer more than %d distinct values",
                    source->def->name, PL_MAX_DISTINCT);
-  return status == PL_OK ? answer(ctx, asks, err) : status;
+  if (status == PL_OK) status = answer(ctx, asks, err);
+  /* before anything rests on it: without an answer its column reads as blank */
+  return status == PL_OK ? pl_asks_failed(asks, err) : status;
 }
 
 /* Stops early, with PL_OK, when a sampled style is contradicted. */

@@ -39,7 +39,7 @@ typedef struct scan_state {
   pl_error error;
   int contradicted;
   bool differ;
-  pl_place places[2];
+  pl_spot spots[2];
   /* of the thread whose turn it is */
   uint64_t expected; /* where the next record begins */
   uint64_t line;     /* and on which line */
@@ -81,12 +81,12 @@ static bool fail(scan_state *s, uint64_t ticket, pl_status status, const pl_erro
   return false;
 }
 
-static bool fail_differ(scan_state *s, uint64_t ticket, pl_place earlier, pl_place later) {
+static bool fail_differ(scan_state *s, uint64_t ticket, pl_spot earlier, pl_spot later) {
   pthread_mutex_lock(&s->lock);
   if (stop_at(s, ticket, PL_E_INPUT)) {
     s->differ = true;
-    s->places[0] = earlier;
-    s->places[1] = later;
+    s->spots[0] = earlier;
+    s->spots[1] = later;
   }
   pthread_mutex_unlock(&s->lock);
   return false;
@@ -172,10 +172,10 @@ static bool settle_rows(worker *w, const task *t) {
     pl_chunk_row *row = &w->chunk.rows[i];
     row->line += (uint32_t)s->line;
     if (!row->mark.keyed) continue;
-    pl_place earlier, place = {file, row->line};
-    pl_seen_result result = pl_seen_add(&s->seen, &row->mark, place, &earlier);
+    pl_spot earlier, spot = {file, row->offset};
+    pl_seen_result result = pl_seen_add(&s->seen, &row->mark, spot, &earlier);
     if (result == PL_SEEN_NO_MEMORY) return fail_memory(s, t->ticket);
-    if (result == PL_SEEN_DIFFERS) return fail_differ(s, t->ticket, earlier, place);
+    if (result == PL_SEEN_DIFFERS) return fail_differ(s, t->ticket, earlier, spot);
     row->repeat = result == PL_SEEN_SAME;
     w->chunk.tally.duplicates += row->repeat;
     w->chunk.tally.used -= row->repeat;
@@ -320,7 +320,8 @@ static unsigned threads_for(const scan_state *s) {
 /* ---- the whole scan ------------------------------------------------------------------ */
 
 static pl_status outcome(scan_state *s, pl_error *err) {
-  if (s->differ) return pl_duplicates_fail(&s->identity, s->places[0], s->places[1], err);
+  if (s->differ)
+    return pl_duplicates_fail(s->scan->bound, &s->identity, s->spots[0], s->spots[1], err);
   if (s->status != PL_OK && err) *err = s->error;
   if (s->contradicted != PL_NO_SLOT) {
     pl_slot *slot = &s->source->slots[s->contradicted];

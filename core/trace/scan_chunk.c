@@ -44,7 +44,8 @@ static pl_status parse(pl_chunk *chunk, uint64_t want) {
   return status;
 }
 
-/* A time that is blank says nothing about how fresh the source is. */
+/* A time that is blank says nothing about how fresh the source is, nor does the day
+ * on which an open deal is meant to close. */
 static void note_time(pl_tally *tally, pl_time time) {
   if (time.kind == PL_TIME_NONE) return;
   if (tally->newest.kind == PL_TIME_NONE || time.us > tally->newest.us) tally->newest = time;
@@ -93,7 +94,8 @@ static bool keep(pl_chunk *chunk, const pl_record *record, pl_cell *cells) {
     chunk->tally.blank_keys += !row->mark.keyed;
   }
   if (source->time != PL_NO_SLOT) {
-    note_time(&chunk->tally, cells[source->time].time);
+    pl_time time = cells[source->time].time;
+    if (!pl_is_after(time, chunk->bound->as_of)) note_time(&chunk->tally, time);
     chunk->tally.blank_time += cells[source->time].time.kind == PL_TIME_NONE;
   }
   chunk->tally.used++;

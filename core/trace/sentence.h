@@ -50,6 +50,13 @@ void pl_say_order(pl_buf *out, const pl_found *found, size_t metric);
 /* "180 days", where all branches have that window; "" otherwise */
 char *pl_within_text(const pl_metric *metric, char out[PL_TIME_TEXT]);
 
+/* Conditions on numbers or times: `"n" or "m"`, "number", "time" or "number or time" */
+const pl_condition *pl_condition_range(const pl_condition *condition); /* NULL: another kind */
+void pl_say_unread_columns(pl_buf *out, const pl_conditions *where);
+const char *pl_say_unread_kind(const pl_conditions *where);
+/* "3 records of t hold no number in "n" and are left out", as notes */
+void pl_note_unread(pl_arena *arena, pl_value *notes, const pl_found *found, size_t metric);
+
 /* Lists of {code?, text} and {action, text}. */
 pl_value *pl_say_notes(pl_arena *arena, const pl_found *found, size_t metric);
 pl_value *pl_say_todo(pl_arena *arena, const pl_found *found, size_t metric);

@@ -7,6 +7,7 @@ typedef struct about {
   const pl_evidence *evidence;
   const pl_deals *deals;
   const pl_verdict *verdict;
+  const pl_tally *tallies;
 } about;
 
 static void say_linked(pl_buf *out, const about *a) {
@@ -47,6 +48,39 @@ static bool has_conditions(const pl_metric *metric) {
   return metric->branches_n > 0;
 }
 
+/* What the sources of the metric did with records that they did not use. */
+static void count_left_out(const about *a, uint64_t *filtered, uint64_t *rejected) {
+  for (size_t b = 0; b < a->metric->branches_n; b++) {
+    const pl_source *from = a->metric->branches[b].from;
+    bool counted = false;
+    for (size_t k = 0; k < b; k++) counted |= a->metric->branches[k].from == from;
+    if (counted) continue;
+    *filtered += a->tallies[from->index].filtered;
+    *rejected += a->tallies[from->index].rejected;
+  }
+}
+
+/* None of the records that the exports do hold is used: the source's own `where`
+ * filters them, or none can be read. */
+static bool say_none_used(pl_buf *out, const about *a) {
+  uint64_t filtered = 0, rejected = 0;
+  count_left_out(a, &filtered, &rejected);
+  if (filtered + rejected == 0) return false;
+  pl_buf_text(out, "There is nothing to follow: ");
+  if (filtered > 0) {
+    pl_buf_text(out, filtered > 1 ? "none of " : "");
+    pl_say_origins(out, a->metric, filtered);
+    pl_buf_text(out, filtered > 1 ? " passes the source's own `where`"
+                                  : " does not pass the source's own `where`");
+  }
+  if (filtered > 0 && rejected > 0) pl_buf_text(out, ", and ");
+  if (rejected > 0) {
+    pl_say_origins(out, a->metric, rejected);
+    pl_buf_text(out, " could not be used (rejects.csv)");
+  }
+  return true;
+}
+
 /* PL106: nothing in the export, nothing up to as_of, or nothing that is meant. */
 static void say_no_records(pl_buf *out, const about *a) {
   if (used_records(a->evidence) > 0 && has_conditions(a->metric)) {
@@ -58,7 +92,7 @@ static void say_no_records(pl_buf *out, const about *a) {
     pl_say_origins(out, a->metric, a->evidence->after_as_of);
     pl_buf_format(out, " %s later than the day of the audit, and there are no earlier ones",
                   a->evidence->after_as_of == 1 ? "is" : "are");
-  } else {
+  } else if (!say_none_used(out, a)) {
     pl_buf_text(out, "There is nothing to follow: the exports hold no ");
     pl_say_origin_noun(out, a->metric);
   }
@@ -177,7 +211,7 @@ static void say_error(pl_buf *out, const about *a) {
 
 void pl_say_headline(pl_buf *out, const pl_found *found, size_t metric) {
   const about a = {found->bound, &found->bound->metrics[metric], found->evidence[metric],
-                   found->deals, &found->verdicts[metric]};
+                   found->deals, &found->verdicts[metric], found->tallies};
   switch (a.verdict->kind) {
     case PL_VERDICT_LINKED: say_linked(out, &a); return;
     case PL_VERDICT_NO_DIFFERENCE: say_no_difference(out, &a); return;

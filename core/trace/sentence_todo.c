@@ -83,11 +83,26 @@ static void todo_no_match(pl_arena *arena, pl_value *list, const pl_bound *bound
   candidate(arena, list, "the keys can be made to match");
 }
 
-static void todo_no_records(pl_arena *arena, pl_value *list, const pl_evidence *e) {
+static const pl_source *filtered_source(const pl_found *found, const pl_metric *metric) {
+  for (size_t b = 0; b < metric->branches_n; b++) {
+    const pl_source *from = metric->branches[b].from;
+    if (found->tallies[from->index].filtered > 0) return from;
+  }
+  return NULL;
+}
+
+static void todo_no_records(pl_arena *arena, pl_value *list, const pl_found *found, size_t metric) {
+  const pl_evidence *e = found->evidence[metric];
+  const pl_source *filtered = filtered_source(found, &found->bound->metrics[metric]);
   uint64_t used = 0;
   for (size_t b = 0; b < e->branches_n; b++) used += e->branches[b].records;
   if (used > 0) {
     todo_plain(arena, list, "relink", "check the conditions of the trace against the export");
+  } else if (filtered) {
+    pl_buf text = {0};
+    pl_buf_format(&text, "check the `where` of source %s in audit.lua against the export",
+                  filtered->def->name);
+    todo(arena, list, "relink", &text);
   } else {
     todo_plain(arena, list, "fix", "check that the export is whole and covers the right period");
   }
@@ -144,7 +159,7 @@ static void todo_unlinked(pl_arena *arena, pl_value *list, const pl_found *found
   }
   switch (v->code) {
     case 104: todo_only_lost(arena, list, e); return;
-    case 106: todo_no_records(arena, list, e); return;
+    case 106: todo_no_records(arena, list, found, i); return;
     case 114:
       todo_plain(arena, list, "keep", "look again when more deals have closed");
       candidate(arena, list, "so few deals are worth the effort");
@@ -292,6 +307,7 @@ pl_value *pl_say_notes(pl_arena *arena, const pl_found *found, size_t metric) {
   }
   note_amounts(arena, list, found->bound, &e->reached[PL_WON], &e->refunds);
   note_times(arena, list, found, metric);
+  pl_note_unread(arena, list, found, metric);
   return list;
 }
 

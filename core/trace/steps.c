@@ -214,12 +214,16 @@ bool pl_finish_steps(pl_run *run, size_t metric, size_t branch, pl_branch_eviden
   out->records = run->scan.tallies[plan->from->index].used;
   out->origins = w.seen->origins;
   out->with_key = w.seen->with_key;
+  out->unreadable = w.seen->unreadable;
+  out->readable = w.seen->readable;
   bool ok = true;
   for (size_t k = 1; ok && k <= plan->steps_n; k++) {
     pl_step_evidence *step = &out->steps[k - 1];
     for (size_t j = k; j <= plan->steps_n; j++) step->followed += w.seen->depth[j];
     if (!step->followed && out->origins && !out->breaks_at) out->breaks_at = (int)k;
     ok = k == 1 ? first_step(&w, step) : later_step(&w, k, step);
+    step->unreadable = w.route->level[k].unreadable;
+    step->readable = w.route->level[k].readable;
     near_deals(&w, metric, k, step);
   }
   pl_free(w.in);

@@ -379,6 +379,15 @@ static bool start(pl_stream *s, lane *l, const pl_starter *st, pl_tracker *t, ar
   return see_deal(s, l, st, t, o, PL_NO_GROUP, o->row, 0);
 }
 
+static bool meets_conditions(lane *l, const pl_starter *st, pl_tracker *t, const pl_cell *cells) {
+  if (!st->plan->where) return true;
+  l->scratch.unreadable = l->scratch.readable = 0;
+  bool ok = pl_predicate_holds(st->plan->where, cells, &l->scratch, &t->failed_limit);
+  t->branches[st->branch].unreadable += l->scratch.unreadable;
+  t->branches[st->branch].readable += l->scratch.readable;
+  return ok;
+}
+
 static bool visit(pl_stream *s, unsigned thread, const pl_cell *cells, pl_place place,
                   uint32_t row) {
   lane *l = &s->lanes[thread];
@@ -390,9 +399,7 @@ static bool visit(pl_stream *s, unsigned thread, const pl_cell *cells, pl_place 
   for (size_t i = 0; i < n; i++) {
     const pl_starter *st = &s->starters[l->candidates[i]];
     pl_tracker *t = &s->trackers[thread][st->metric->index];
-    if (st->plan->where &&
-        !pl_predicate_holds(st->plan->where, cells, &l->scratch, &t->failed_limit))
-      continue;
+    if (!meets_conditions(l, st, t, cells)) continue;
     /* starters stand in the order of metrics, so one metric's traces are neighbours */
     o.first_of_metric = last != st->metric;
     if (o.first_of_metric) o.keyed = o.undated = o.valued = false;

@@ -209,7 +209,7 @@ pl_status pl_style_blame(pl_bound *bound, pl_source *source, int slot, const pl_
     if (claim->source == source->index && claim->slot == slot)
       status = pl_bind_fail_metric(bound, claim->metric, why, err);
   }
-  source->slots[slot].uses &= (uint8_t)~PL_USE_TIME;
+  source->slots[slot].uses &= (uint8_t) ~(PL_USE_TIME | PL_USE_TIME_TEXT);
   return status;
 }
 
@@ -219,7 +219,8 @@ void pl_style_inherit(pl_bound *bound) {
     for (size_t k = 0; k < source->slots_n; k++) {
       pl_slot *slot = &source->slots[k];
       const pl_expression *e = slot->compute;
-      if (!e || e->kind != PL_COMPUTE_LOOKUP || !(slot->uses & PL_USE_TIME)) continue;
+      if (!e || e->kind != PL_COMPUTE_LOOKUP) continue;
+      if (!(slot->uses & (PL_USE_TIME | PL_USE_TIME_TEXT))) continue;
       const pl_slot *origin = &e->table->slots[e->take];
       slot->reader = origin->reader;
       slot->style_declared = origin->style_declared;

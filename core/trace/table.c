@@ -17,8 +17,11 @@ static bool take(void *ctx, unsigned thread, const pl_scanned *row) {
 }
 
 /* Deals and rates are looked at again after loading: a row may yet be rejected,
- * and rejects.csv shows it as it stands in the file. */
+ * and rejects.csv shows it as it stands in the file. Of a JSON array a line may
+ * hold many records, and only the offset says which comes first. */
 static bool needs_raw(const pl_bound *bound, const pl_source *source) {
+  for (size_t i = 0; i < source->inputs_n; i++)
+    if (pl_input_format(source->inputs[i]) == PL_FORMAT_JSON) return true;
   return source->is_deals || source == bound->rates_plan.source;
 }
 
@@ -57,7 +60,7 @@ pl_status pl_table_load(pl_scan *scan, pl_source *source, pl_table **out, pl_err
   if (status == PL_E_CANCELLED && out_of_memory(l, threads)) goto memory;
   if (status != PL_OK || scan->style_contradicted) goto done;
   if (!pl_store_merge(&table->store, l->stores, threads)) goto memory;
-  if (resolves(source)) status = pl_duplicates_resolve(table, &scan->tallies[source->index], err);
+  if (resolves(source)) status = pl_duplicates_resolve(scan, table, err);
   if (status != PL_OK) goto done;
   *out = table;
   table = NULL;
@@ -105,7 +108,7 @@ size_t pl_table_bytes(const pl_table *table) {
   return bytes;
 }
 
-void pl_table_times(const pl_table *table, pl_tally *tally) {
+void pl_table_times(const pl_table *table, pl_time as_of, pl_tally *tally) {
   int slot = table->source->time;
   tally->newest = tally->oldest = (pl_time){0};
   tally->blank_time = 0;
@@ -115,6 +118,7 @@ void pl_table_times(const pl_table *table, pl_tally *tally) {
       tally->blank_time++;
       continue;
     }
+    if (pl_is_after(time, as_of)) continue;
     if (tally->newest.kind == PL_TIME_NONE || time.us > tally->newest.us) tally->newest = time;
     if (tally->oldest.kind == PL_TIME_NONE || time.us < tally->oldest.us) tally->oldest = time;
   }

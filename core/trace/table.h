@@ -102,6 +102,8 @@ typedef struct pl_keys {
 bool pl_keys_of(const pl_source *source, const pl_cell *cells, const int *slots, size_t slots_n,
                 pl_keys *out);
 void pl_keys_free(pl_keys *keys);
+/* For people: the elements of a JSON array as "5, 6". Appends. */
+bool pl_show_text(pl_str text, pl_buf *out);
 /* For people: "EU · 2024" for a composite key. */
 bool pl_key_show(pl_str key, size_t slots_n, pl_buf *out);
 

@@ -21,16 +21,18 @@ size_t pl_index_bytes(const pl_index *index);
 pl_index *pl_index_build(const pl_table *table, const int *slots, size_t slots_n, pl_error *err);
 
 /* duplicates = "first" / "last": leaves one row of each identity. */
-pl_status pl_duplicates_resolve(pl_table *table, pl_tally *tally, pl_error *err);
+pl_status pl_duplicates_resolve(pl_scan *scan, pl_table *table, pl_error *err);
 
 /* Moves a row from the used to the rejected ones: a reject with its raw text, and
- * the tally. The row itself stays until pl_store_keep. Sort the rejects after. */
-pl_status pl_table_reject(pl_scan *scan, const pl_table *table, uint32_t row, pl_reject_code code,
-                          const char *message, pl_error *err);
+ * the tally. The message is `slot`'s column, its value where there is one, and
+ * `what`: amount: "1.23456" has more than four decimals. The row itself stays
+ * until pl_store_keep. Sort the rejects after. */
+pl_status pl_table_reject(pl_scan *scan, const pl_table *table, uint32_t row, int slot,
+                          pl_reject_code code, const char *what, pl_error *err);
 /* "file:line" of a row, for messages. */
 pl_site pl_table_site(const pl_table *table, uint32_t row);
 
-/* "newest" and "oldest" of the rows that the table has. */
-void pl_table_times(const pl_table *table, pl_tally *tally);
+/* "newest" and "oldest", up to as_of, of the rows that the table has. */
+void pl_table_times(const pl_table *table, pl_time as_of, pl_tally *tally);
 
 #endif

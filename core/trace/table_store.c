@@ -211,8 +211,13 @@ typedef struct run {
   uint32_t part, from, n;
 } run;
 
-static bool before(pl_place a, pl_place b) {
-  return a.file != b.file ? a.file < b.file : a.line < b.line;
+/* Of records on one line (JSON arrays) the offset decides, which is kept for them. */
+static bool before(const pl_store *a, size_t i, const pl_store *b, size_t j) {
+  pl_place x = pl_store_place(a, i), y = pl_store_place(b, j);
+  if (x.file != y.file) return x.file < y.file;
+  if (x.line != y.line || !row_lane(a, PL_LANE_OFFSET)->each) return x.line < y.line;
+  uint32_t length;
+  return pl_store_offset(a, i, &length) < pl_store_offset(b, j, &length);
 }
 
 /* The part whose next row stands first; n when all are used up. */
@@ -220,8 +225,7 @@ static size_t first_part(const pl_store *parts, const size_t *at, size_t n) {
   size_t best = n;
   for (size_t i = 0; i < n; i++) {
     if (at[i] >= parts[i].n) continue;
-    pl_place here = pl_store_place(&parts[i], at[i]);
-    if (best == n || before(here, pl_store_place(&parts[best], at[best]))) best = i;
+    if (best == n || before(&parts[i], at[i], &parts[best], at[best])) best = i;
   }
   return best;
 }
@@ -236,8 +240,7 @@ static bool runs_of(const pl_store *parts, size_t n, run **runs, size_t *runs_n)
     size_t other = first_part(parts, at, n);
     size_t to = from + 1;
     while (to < parts[part].n &&
-           (other == n ||
-            before(pl_store_place(&parts[part], to), pl_store_place(&parts[other], at[other]))))
+           (other == n || before(&parts[part], to, &parts[other], at[other])))
       to++;
     at[part] = to;
     if (!pl_grow(runs, &cap, *runs_n + 1, sizeof **runs)) return false;

@@ -90,6 +90,8 @@ static bool merge_branch(pl_branch_seen *into, const pl_branch_seen *from, const
   into->origins += from->origins;
   into->with_key += from->with_key;
   into->matched += from->matched;
+  into->unreadable += from->unreadable;
+  into->readable += from->readable;
   into->near_records += from->near_records;
   for (size_t k = 0; k <= PL_MAX_STEPS; k++) into->depth[k] += from->depth[k];
   uint32_t groups = route ? pl_index_groups(route->level[1].index) : 0;

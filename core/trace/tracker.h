@@ -28,6 +28,7 @@ typedef struct pl_deal_seen {
 
 typedef struct pl_branch_seen {
   uint64_t origins, with_key, matched;
+  uint64_t unreadable, readable;    /* by the conditions on origins (pl_scratch) */
   uint64_t depth[PL_MAX_STEPS + 1]; /* origins by the furthest step they follow */
   uint8_t *groups;                  /* per key of the first step: met */
   uint64_t near_records;

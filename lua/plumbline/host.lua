@@ -3,8 +3,7 @@
 -- prelude that rule files have, so that a host and a rule file say and are told
 -- the same. What is sent to the engine is plain data; functions stay here.
 local C = ...
-local type, next, error, pcall, rawget, select = type, next, error, pcall, rawget, select
-local table_sort, concat = table.sort, table.concat
+local type, next, error, pcall, rawget, table_sort = type, next, error, pcall, rawget, table.sort
 
 -- ---- pairs in an order that never changes: messages and reports depend on it ----------
 

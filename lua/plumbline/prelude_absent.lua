@@ -136,7 +136,7 @@ function P.install_globals(globals)
     __index = function(_, name)
       if type(name) ~= "string" then return nil end
       P.fail('"' .. sub(name, 1, 100) .. '" is not defined',
-        P.did_you_mean(name, names_of(globals)) or "a name must be set before it is read")
+        P.did_you_mean(name, names_of(globals)) or "a name must be set before it is read; `plumbline help rules` lists what there is")
     end,
   })
 end

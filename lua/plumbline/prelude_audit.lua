@@ -131,7 +131,8 @@ end
 
 local function new_name(name, file, line)
   if named[name] then
-    P.fail('source "' .. name .. '" is declared twice, first on line ' .. named[name], nil, file, line)
+    P.fail('source "' .. name .. '" is declared twice, first on line ' .. named[name],
+      "one source may name several files; two tables need two names", file, line)
   end
   named[name] = line
 end
@@ -170,7 +171,8 @@ local function status_values(given, out, what)
       out.values[meaning] = P.list_of(P.cell)(value, what .. ": " .. meaning)
       for _, text in pairs(out.values[meaning]) do
         if seen[text] then
-          P.fail(what .. ': "' .. text .. '" stands under both ' .. seen[text] .. " and " .. meaning)
+          P.fail(what .. ': "' .. text .. '" stands under both ' .. seen[text] .. " and " .. meaning,
+          "leave it under the one that is true")
         end
         seen[text] = meaning
       end
@@ -201,7 +203,8 @@ end
 
 local function deals(given)
   if declared.deals then
-    P.fail("deals is declared twice, first on line " .. declared.deals.line)
+    P.fail("deals is declared twice, first on line " .. declared.deals.line,
+      "one deals may name several files; take the other out")
   end
   local out = source_body(given, deals_fields, "deals")
   if out.status == nil then
@@ -237,7 +240,7 @@ local function period(value, what)
   f.since = f.since or (value[1] ~= nil and P.date(value[1], what .. ": since") or nil)
   f["until"] = f["until"] or (value[2] ~= nil and P.date(value[2], what .. ": until") or nil)
   if f.since and f["until"] and f.since > f["until"] then
-    P.fail(what .. " ends before it begins")
+    P.fail(what .. " ends before it begins", "write the earlier date first")
   end
   return { since = f.since, until_ = f["until"] }
 end
@@ -266,14 +269,21 @@ local function rates(value, what)
   return out
 end
 
-local function ratio(value, what)
-  if type(value) ~= "number" or value < 0 or value > 1e6 then P.wrong(what, "a number from 0 on", value) end
+local function above_0(value, what)
+  if type(value) ~= "number" or not (value > 0 and value <= 1e6) then P.wrong(what, "a number above 0", value) end
+  return value + 0.0
+end
+
+local function share(value, what)
+  if type(value) ~= "number" or not (value > 0 and value <= 1) then
+    P.wrong(what, "a share: above 0 and at most 1", value, "10 % is 0.10")
+  end
   return value + 0.0
 end
 
 local function policy(value, what)
-  return P.fields(what, value, { min_won = P.count, no_difference_below = ratio, q = ratio,
-    few_keys = ratio, few_keys_from = P.count })
+  return P.fields(what, value, { min_won = P.count, no_difference_below = above_0, q = share,
+    few_keys = share, few_keys_from = P.count })
 end
 
 local function as_of(value, what)
@@ -295,7 +305,7 @@ local function audit(title)
   return function(given)
     entry.done = true
     if declared.audit then
-      P.fail("audit is declared twice, first on line " .. declared.audit.line)
+      P.fail("audit is declared twice, first on line " .. declared.audit.line, "put all fields into one of them")
     end
     local out = P.fields("audit", given, audit_fields)
     if out.period then

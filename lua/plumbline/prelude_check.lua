@@ -2,7 +2,7 @@
 -- of the mistake and the nearest valid name.
 local P = ...
 local type, pairs, rawget, tostring, utf8_len = type, pairs, rawget, tostring, utf8.len
-local find, sub, concat = string.find, string.sub, table.concat
+local find, sub, gsub, concat = string.find, string.sub, string.gsub, table.concat
 
 P.MAX_TEXT, P.MAX_NAME = 16384, 256
 
@@ -18,8 +18,23 @@ function P.shown(value)
   return kinds[type(value)] or type(value)
 end
 
+-- How each kind of value is written, for whoever wrote another.
+local written = {
+  ["a text"] = 'write it in quotes: "…"', ["a number"] = "write digits without quotes",
+  ["a whole number from 1 on"] = "write digits without quotes, such as 3",
+  ["a whole number from 0 on"] = "write digits without quotes, such as 3",
+  ["a number from 0 on"] = "write digits without quotes, such as 0.2",
+  ["a table { … }"] = "write { name = value }", ["a function"] = "write function(…) … end",
+  ["a computed column such as lookup { … }"] = 'columns of the file need no entry; columns = { new = clean("old", "trim") }',
+  ["true or false"] = "write it without quotes",
+  ["a table { column = value }"] = 'write { column = "value" }',
+  ["a list of traces { trace, trace }"] = 'write any { from "a" :to "deals", from "b" :to "deals" }',
+  ["a column, or { here = \"there\" }"] = 'write "key" or { here = "there" }',
+  ['a plain number such as 12.50 or "12.50"'] = "a point before the decimals, and nothing between the thousands",
+}
+
 function P.wrong(what, expected, value, hint)
-  P.fail(what .. " must be " .. expected .. ", not " .. P.shown(value), hint)
+  P.fail(what .. " must be " .. expected .. ", not " .. P.shown(value), hint or written[expected])
 end
 
 function P.text(value, what, limit)
@@ -34,7 +49,7 @@ end
 -- A name that must say something: a table, a column, a title.
 function P.name(value, what)
   P.text(value, what, P.MAX_NAME)
-  if value == "" then P.fail(what .. " is empty") end
+  if value == "" then P.fail(what .. " is empty", "write something, or leave the field out") end
   return value
 end
 
@@ -76,13 +91,13 @@ end
 
 function P.one_of(...)
   local words = { ... }
-  local expected = '"' .. concat(words, '", "') .. '"'
+  local expected = gsub('"' .. concat(words, '", "') .. '"', "\t", "\\t")
   return function(value, what)
     P.sound(value)
     for i = 1, #words do
       if value == words[i] then return value end
     end
-    local near = type(value) == "string" and P.did_you_mean(value, words) or nil
+    local near = type(value) == "string" and P.did_you_mean(value, words) or "write one of these, in quotes"
     P.wrong(what, "one of " .. expected, value, near)
   end
 end
@@ -105,7 +120,7 @@ function P.list_of(check, limit)
       end
       out[key] = check(item, what .. " " .. key)
     end
-    if #out == 0 then P.fail(what .. " is an empty list") end
+    if #out == 0 then P.fail(what .. " is an empty list", 'write at least one: { "a", "b" }') end
     if #out > (limit or 100000) then P.fail(what .. " has too many entries") end
     return out
   end
@@ -168,7 +183,7 @@ function P.key(value, what)
     there[#there + 1] = P.name(name, what)
     here[#here + 1] = type(key) == "string" and P.name(key, what) or name
   end
-  if #here == 0 then P.fail(what .. " names no column") end
+  if #here == 0 then P.fail(what .. " names no column", 'write "key" or { here = "there" }') end
   if #here > 8 then P.fail(what .. " has more than 8 columns") end
   return here, there
 end

@@ -10,12 +10,13 @@ local by_name = {}
 local function department(name)
   local file, line = P.place()
   P.name(name, "department")
-  if find(name, "/", 1, true) then P.fail('a department has no "/" in its name') end
+  if find(name, "/", 1, true) then P.fail('a department has no "/" in its name', "it would not be told apart from a metric's id") end
   if find(name, "%c") then P.fail("a department's name is one line") end
   if declared.department then
-    P.fail("a rule file has one department; the first is on line " .. declared.department.line)
+    P.fail("a rule file has one department; the first is on line " .. declared.department.line,
+      "move the other department into a file of its own")
   end
-  if #declared.metrics > 0 then P.fail("department comes first, before its metrics") end
+  if #declared.metrics > 0 then P.fail("department comes first, before its metrics", "move it to the top of the file") end
   declared.department = { name = name, file = file, line = line }
   P.at(file, line, name)
 end
@@ -100,7 +101,7 @@ P.finishers.rules = function() return declared end
 -- ---- globals -------------------------------------------------------------------------------
 
 local function elsewhere(name, where)
-  return function() P.fail(name .. " belongs in " .. where) end
+  return function() P.fail(name .. " belongs in " .. where, "move it there, or take it out") end
 end
 
 -- In a rule file `audit` is what the audit says, to read.

@@ -38,7 +38,9 @@ function make.matches(value)
 end
 function make.between(low, high)
   low, high = bound(low, "between: low"), bound(high, "between: high")
-  if low.number ~= high.number then P.fail("between needs two numbers or two dates") end
+  if low.number ~= high.number then
+    P.fail("between needs two numbers or two dates", 'between(1, 5) or between("2024-01-01", "2024-03-31")')
+  end
   return condition { kind = "range", low = low, high = high }
 end
 function make.gt(x) return condition { kind = "range", low = bound(x, "gt"), low_open = true } end
@@ -136,17 +138,22 @@ local function joined(a, b)
   return out
 end
 
-local function each_branch(self, change)
+-- `from "a" .to "deals"`: the trace itself is missing among the arguments.
+local function check_self(self)
   P.sound(self)
   if not P.is_trace(self) then
-    P.fail("a trace's method is called with a colon", 'from "a" :to "deals"')
+    P.fail("a trace's method is called with a colon, not with a dot", 'write from "a" :to "deals"')
   end
+end
+
+local function each_branch(self, change)
   local out = {}
   for i = 1, #self.branches do out[i] = change(copy(self.branches[i])) end
   return trace(out)
 end
 
 methods.where = P.guarded(function(self, given)
+  check_self(self)
   local conditions = P.conditions(given, "where")
   return each_branch(self, function(branch)
     local n = #branch.steps
@@ -164,6 +171,7 @@ end)
 local step_options = { which = P.one_of("next", "all"), within = P.duration }
 
 methods.to = P.guarded(function(self, name, key, options)
+  check_self(self)
   local file, line = P.place()
   local step = { table = P.name(name, "to: the table"), file = file, line = line, where = {} }
   if key ~= nil then step.here, step.there = P.key(key, 'to "' .. step.table .. '": the key') end
@@ -171,11 +179,11 @@ methods.to = P.guarded(function(self, name, key, options)
     local given = P.fields('to "' .. step.table .. '": the options', options, step_options)
     step.within, step.next = given.within, given.which == "next"
     if step.next and step.table ~= "deals" then
-      P.fail('which = "next" belongs to the step into deals')
+      P.fail('which = "next" belongs to the step into deals', "move it to the last step, or take it out")
     end
   end
   return each_branch(self, function(branch)
-    if #branch.steps >= 16 then P.fail("a trace has at most 16 steps") end
+    if #branch.steps >= 16 then P.fail("a trace has at most 16 steps", "a shorter way counts the same deals") end
     branch.steps = joined(branch.steps, { step })
     return branch
   end)
@@ -198,7 +206,7 @@ make.any = function(list)
     end
     branches = joined(branches, value.branches)
   end
-  if #branches == 0 then P.fail("any has no trace in it") end
+  if #branches == 0 then P.fail("any has no trace in it", 'write any { from "a" :to "deals", from "b" :to "deals" }') end
   if #branches > 32 then P.fail("any has at most 32 traces") end
   return trace(branches)
 end

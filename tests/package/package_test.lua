@@ -250,7 +250,7 @@ end)
 -- ---- the rock --------------------------------------------------------------------------------
 test("luarocks make installs the program and the module", function()
   if not has "luarocks" then skip "luarocks is not installed" end
-  run("luarocks --lua-version 5.4 --tree $S/rocks make .package/plumbline-" .. version .. "-1.rockspec")
+  run("MAKEFLAGS=B=" .. build .. " luarocks --lua-version 5.4 --tree $S/rocks make .package/plumbline-" .. version .. "-1.rockspec")
   equal(run "$S/rocks/bin/plumbline --version", "plumbline " .. version .. "\n", "--version")
   if has_module then
     run [[LUA_CPATH="$S/rocks/lib/lua/5.4/?.so" lua5.4 -e 'assert(type(require "plumbline") == "table")']]

@@ -27,5 +27,10 @@ return function(write, cookbook)
   require("plumbline.demo.sales").write(write, world)
   require("plumbline.demo.service").write(write, world)
   write("audit.lua", require "plumbline.demo.audit")
-  for _, name in ipairs(RULES) do write("rules/" .. name, rule_source(cookbook, name)) end
+  for _, name in ipairs(RULES) do
+    local test = name:gsub("%.lua$", "_test.lua")
+    write("rules/" .. name, rule_source(cookbook, name))
+    write("rules/" .. test, rule_source(cookbook, test))
+  end
+  if type(cookbook) == "function" then require("plumbline.demo.editor")(write, cookbook) end
 end

@@ -66,5 +66,5 @@ return function(subject)
     text = page.before .. "\n" .. header(subject.header) .. page.after
   end
   return { name = page.name, section = page.section, title = page.title, example = page.example,
-    text = text .. see_also(page) }
+    tests = page.tests, text = text .. see_also(page) }
 end

@@ -1,6 +1,6 @@
 -- The page about rule files: plumbline-rules(5) and `plumbline help rules`.
 -- Marks: "# " and "## " head sections; "* " a term, its text two spaces in; four
--- spaces in: lines as they are; `code`.
+-- spaces in: lines as they are; `code`; "@example" is the page's field of that name.
 return {
   name = "plumbline-rules",
   section = 5,
@@ -26,6 +26,18 @@ metric "followers" {
   title = "Followers",
   owner = "Social media",
   note  = "A total that no record stands behind, so it has no trace.",
+}
+]=],
+  tests = [=[
+test "a click leads to a deal" {
+  metric = "newsletter_clicks",
+  rows = {
+    clicks   = { { clicked = "03/02/2024 09:30", email = "ann@example.com", url = "/pricing" } },
+    contacts = { { ["Contact ID"] = "c1", Email = "ann@example.com" } },
+    deals    = { { ["Deal ID"] = "d1", Stage = "Closed Won", Created = "2024-01-05",
+                   Closed = "2024-03-01", ["Contact ID"] = "c1" } },
+  },
+  expect = { verdict = "linked", won = 1 },
 }
 ]=],
   text = [==[
@@ -197,15 +209,7 @@ and `audit.timezone`.
 Files beside the rules whose names end in _test.lua hold tests; `plumbline test` runs them. Each
 gives a few rows to the sources, as the exports would hold them, and says what must come out.
 
-    test "a click leads to a deal" {
-      metric = "newsletter_clicks",
-      rows = {
-        clicks   = { { email = "ann@example.com", url = "/pricing" } },
-        contacts = { { ["Contact ID"] = "c1", Email = "ann@example.com" } },
-        deals    = { { ["Deal ID"] = "d1", Stage = "Closed Won", ["Contact ID"] = "c1" } },
-      },
-      expect = { verdict = "linked", won = 1 },
-    }
+@tests
 
 * `metric = "NAME"`
   Which metric is tested.
@@ -220,7 +224,7 @@ gives a few rows to the sources, as the exports would hold them, and says what m
   What must hold; only what is named is compared. `verdict`, `code` (false: none), `breaks` (the
   step at which the trail ends; false: it does not), `flagged`, `standard` (the usual verdict, where
   `judge` gave another), `won`, `lost` and `open` (deals reached), `amount` (of the won ones),
-  `origins`, `text` (what `judge` said) and `message` (of an error).
+  `origins`, `text` (a part of what `judge` said) and `message` (a part of an error).
 
 * `todo = "WHY"`
   The test is known to fail: it is run and reported, and does not count as a failure.

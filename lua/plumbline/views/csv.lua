@@ -41,7 +41,7 @@ local COLUMNS = {
   { "open_deals", function(f) return f.evidence and f.evidence.deals.open.reached.deals end },
   { "share_of_won_amount", function(f) return f.evidence and f.evidence.share end },
   { "todo", function(f) return f.todo[1] and f.todo[1].action .. ": " .. f.todo[1].text end },
-  { "rule", function(f) return f.file and f.file .. ":" .. f.line end },
+  { "rule", function(f) return f.file and words.place(f) end },
 }
 
 return function(result)

@@ -17,8 +17,9 @@ local function blocks_of(page)
   for line in (page.text .. "\n"):gmatch("(.-)\n") do
     local code = line:match("^    (.*)$")
     local body = in_term and line:match("^  (%S.*)$")
-    if line == "@example" then
-      local example = page.example:gsub("\n$", "")
+    local field = line:match("^@(%l+)$")
+    if field then
+      local example = page[field]:gsub("\n$", "")
       add("code", nil)
       for row in (example .. "\n"):gmatch("(.-)\n") do open.lines[#open.lines + 1] = row end
       open = nil

@@ -157,8 +157,10 @@ function words.section_findings(result, section)
   return out
 end
 
+-- What concerns a whole file has no line.
 function words.place(at)
-  return words.clean(at.file) .. ":" .. at.line
+  local file = words.clean(at.file)
+  return at.line and at.line > 0 and file .. ":" .. at.line or file
 end
 
 -- "leads → contacts → deals"

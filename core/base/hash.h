@@ -1,7 +1,7 @@
 /* Hashes of keys, seeded per process so that no export can be written to make
  * all of them collide. No result depends on the seed. */
-#ifndef PL_TRACE_KEYS_HASH_H
-#define PL_TRACE_KEYS_HASH_H
+#ifndef PL_BASE_HASH_H
+#define PL_BASE_HASH_H
 
 #include <sys/auxv.h>
 
