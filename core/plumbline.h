@@ -88,15 +88,7 @@ typedef struct pl_str {
 /* A value of a result: results are trees of these, to be read and not changed.
  * Amounts and ids are texts ("664858.00"), so that they are exact. */
 typedef struct pl_value pl_value;
-typedef enum pl_kind {
-  PL_NULL,
-  PL_BOOL,
-  PL_INT,
-  PL_REAL,
-  PL_TEXT,
-  PL_LIST,
-  PL_OBJECT
-} pl_kind;
+typedef enum pl_kind { PL_NULL, PL_BOOL, PL_INT, PL_REAL, PL_TEXT, PL_LIST, PL_OBJECT } pl_kind;
 
 /* All of these take NULL for a value that is not there: it is a PL_NULL, counts
  * nothing and has no parts, so that a whole path can be read and checked once. */
@@ -250,8 +242,8 @@ PL_API void pl_records_free(pl_records *records);
 
 /* What one function of the program is asked: `n` tuples of `parameters` texts. */
 typedef struct pl_host_question {
-  int function;         /* its number in the declaration */
-  bool want_text;       /* a column is derived; else a condition: true or false */
+  int function;   /* its number in the declaration */
+  bool want_text; /* a column is derived; else a condition: true or false */
   size_t parameters, n;
   const pl_str *values; /* n × parameters; p is NULL where a cell is blank */
   /* The answers. Texts are borrowed until the next call of the program: */

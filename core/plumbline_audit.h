@@ -23,15 +23,15 @@ struct pl_audit {
   pl_buf *texts;          /* rendered views, borrowed by the caller */
   size_t texts_n, texts_cap;
   struct pl_extensions *views; /* the workspace's own; NULL until one is asked for */
-  int *spools; /* descriptors of the program's own records */
+  int *spools;                 /* descriptors of the program's own records */
   size_t spools_n;
 };
 
 /* For the public functions: what is called inside may count on an error that
  * exists, though the caller may not want to see it. */
-#define PL_WANT_ERROR(err) \
-  pl_error pl_unseen;      \
-  pl_unseen.status = PL_OK; \
+#define PL_WANT_ERROR(err)                                                                         \
+  pl_error pl_unseen;                                                                              \
+  pl_unseen.status = PL_OK;                                                                        \
   if (!(err)) (err) = &pl_unseen
 
 /* --- plumbline_records.c --- */

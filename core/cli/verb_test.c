@@ -45,6 +45,7 @@ int pl_verb_test(const pl_cli *cli) {
   if (code == 0) code = choose(cli, &which);
   if (code) return code;
   pl_audit_options audit = {.directory = which.directory,
+                            .worker = PL_WORKER_SELF,
                             .department = cli->department,
                             .allow = cli->allow,
                             .allow_n = cli->allow_n,

@@ -50,9 +50,14 @@ static pl_status bind_as_of(pl_bound *bound, const char *given, pl_error *err) {
   const char *text = given ? given : bound->model->as_of;
   if (!text) {
     bound->as_of = pl_time_now(bound->zone);
+    bound->as_of.us -= bound->as_of.us % PL_SECOND_US; /* reports say it to the second */
     return PL_OK;
   }
   pl_status status = bind_time(bound, text, "as_of", &bound->as_of, err);
+  if (status != PL_OK && given) { /* it stands on a command line, not in audit.lua */
+    pl_fail(err, PL_E_USAGE, "as of \"%s\": that is not a date", given);
+    return pl_hint(err, "write it as 2024-12-31 or 2024-12-31T17:00");
+  }
   if (status == PL_OK && bound->as_of.kind == PL_TIME_DATE)
     bound->as_of.us = pl_zone_day_start(bound->zone, bound->as_of.day + 1) - 1;
   return status;

@@ -123,8 +123,7 @@ static pl_status fail_outside(finder *f, const char *shown, const char *real, pl
   const char *quote = plain ? "" : "'";
   pl_fail_at(err, PL_E_USAGE, f->def->site, "source \"%s\": %s lies outside the workspace",
              f->def->name, shown);
-  return pl_hint(err, "move it into the workspace, or run with --allow %s%s%s", quote, real,
-                 quote);
+  return pl_hint(err, "move it into the workspace, or run with --allow %s%s%s", quote, real, quote);
 }
 
 static pl_status add(finder *f, const char *path, const char *real, pl_error *err) {

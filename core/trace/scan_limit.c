@@ -20,9 +20,12 @@ static void first_reject(const pl_scan *scan, const pl_source *source, pl_error 
     if (n >= sizeof err->excerpt) n = sizeof err->excerpt - 1;
     n = pl_utf8_valid((pl_str){reject->raw.p, n});
     snprintf(err->excerpt, sizeof err->excerpt, "%.*s", (int)n, reject->raw.n ? reject->raw.p : "");
-    pl_hint(err, "The first is %s:%u%s: PL%d, %.*s. Repair the export, or allow more with "
+    const char *style = reject->code == PL_REJECT_NUMBER ? "say how it writes numbers (numbers = …), "
+                        : reject->code == PL_REJECT_TIME ? "say how it writes times (format = …), "
+                                                         : "";
+    pl_hint(err, "The first is %s:%u%s: PL%d, %.*s. Repair the export, %sor allow more with "
                  "--max-rejects.", shown, reject->line, where, (int)reject->code,
-            (int)(reject->message.n < 300 ? reject->message.n : 300), reject->message.p);
+            (int)(reject->message.n < 300 ? reject->message.n : 300), reject->message.p, style);
     return;
   }
 }

@@ -83,7 +83,7 @@ local function metric(name)
   end
   if not declared.department then
     P.fail('metric "' .. name .. '" stands before its department',
-      'begin the file with department "Marketing"')
+      'begin the file with department "…", the name of the department that owns it')
   end
   if #declared.metrics >= 5000 then P.fail("a department has at most 5,000 metrics") end
   P.at(file, line)

@@ -44,7 +44,8 @@ typedef struct outcome {
   pl_error err;
 } outcome;
 
-static inline void open_for(outcome *o, const char *audit, const char *rules, const char *department) {
+static inline void open_for(outcome *o, const char *audit, const char *rules,
+                            const char *department) {
   pl_rules_options options = {.directory = workspace, .department = department};
   memset(o, 0, sizeof *o);
   write_file("audit.lua", audit);

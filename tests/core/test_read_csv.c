@@ -82,10 +82,10 @@ static void ragged_rows_are_rejects(void **state) {
   (void)state;
   reads("a,b,c\n1\n1,2\n1,2,3\n1,2,3,4\n1,2,3,\n", "a|b|c",
         "4@12+5 [1][2][3]\n"
-        "! 2:0 PL201 1 cell, the header has 3 | 1\n"
-        "! 3:0 PL201 2 cells, the header has 3 | 1,2\n"
-        "! 5:0 PL202 4 cells, the header has 3 | 1,2,3,4\n"
-        "! 6:0 PL202 4 cells, the header has 3 | 1,2,3,\n");
+        "! 2:2 PL201 1 cell, the header has 3 | 1\n"
+        "! 3:4 PL201 2 cells, the header has 3 | 1,2\n"
+        "! 5:7 PL202 4 cells, the header has 3 | 1,2,3,4\n"
+        "! 6:7 PL202 4 cells, the header has 3 | 1,2,3,\n");
 }
 
 static void bad_bytes_are_rejects_with_their_column(void **state) {
@@ -223,7 +223,7 @@ static void only_wanted_cells_are_copied(void **state) {
   assert_int_equal(print_input(input, 1000, wanted, &out, &err), PL_OK);
   /* what is rejected does not depend on it */
   assert_string_equal(out.p, "2@6+5 [-][2][-]\n3@12+6 [-][\xC3\xA9][-]\n"
-                             "! 4:0 PL201 2 cells, the header has 3 | 7,8\n"
+                             "! 4:4 PL201 2 cells, the header has 3 | 7,8\n"
                              "! 5:6 PL205 c: bytes that are not UTF-8 | 9,10,\xFF\n");
   pl_buf_free(&out);
   pl_input_close(input);
@@ -304,7 +304,7 @@ static void record_of_exactly_the_limit(void **state) {
     pl_buf_text(&text, "a\n");
     repeat(&text, ',', PL_MAX_RECORD + more);
     pl_buf_text(&text, "\r\nx\n");
-    limit_case(&text, more ? "!2:0 PL208 3+1 " : "!2:0 PL202 3+1 ");
+    limit_case(&text, more ? "!2:0 PL208 3+1 " : "!2:2 PL202 3+1 ");
   }
   pl_buf_free(&text);
 }

@@ -64,9 +64,9 @@ static void nested_objects_have_dotted_paths(void **state) {
                 "id=7\nproperties.amount=12.50\nproperties.owner.name=Ada\n");
 }
 
-static void null_is_not_reported_and_booleans_are_words(void **state) {
+static void null_is_a_name_with_no_value_and_booleans_are_words(void **state) {
   (void)state;
-  expect_fields("{\"a\":null,\"b\":true,\"c\":false,\"d\":\"\"}", "b=true\nc=false\nd=\n");
+  expect_fields("{\"a\":null,\"b\":true,\"c\":false,\"d\":\"\"}", "a=\nb=true\nc=false\nd=\n");
 }
 
 /* Elements keep their order, joined with 0x1f ("|" here). */
@@ -117,7 +117,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(leaves_come_sorted_by_key),
       cmocka_unit_test(nested_objects_have_dotted_paths),
-      cmocka_unit_test(null_is_not_reported_and_booleans_are_words),
+      cmocka_unit_test(null_is_a_name_with_no_value_and_booleans_are_words),
       cmocka_unit_test(arrays_are_joined),
       cmocka_unit_test(bytes_stay_as_they_are),
       cmocka_unit_test(what_is_not_an_object_is_refused),

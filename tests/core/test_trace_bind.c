@@ -30,7 +30,7 @@ static void binds_a_plain_workspace(void **state) {
   assert_string_equal(deals->slots[branch->steps[0].there[0]].name, "lead");
   assert_true(leads->slots[leads->time].has_dates);
   assert_false(leads->slots[leads->time].has_instants);
-  assert_int_equal(deals->slots[deals->amount].uses, PL_USE_NUMBER);
+  assert_int_equal(deals->slots[deals->amount].uses, PL_USE_TEXT | PL_USE_NUMBER); /* its text for rejects */
   /* as_of 2024-12-31 means the end of that day: 2025-01-01 less a microsecond,
    * `date -u -d 2025-01-01 +%s` = 1735689600 */
   assert_int_equal(w.bound->as_of.us, 1735689600 * PL_SECOND_US - 1);
@@ -404,7 +404,7 @@ static void looked_up_tables_are_held_and_loaded_first(void **state) {
                                          .site = AT(12),
                                          .table = "deals",
                                          .key = KEY("id", "lead"),
-                                         .take = "status"}};
+                                         .take = "id"}};
   w.sources[0].columns_n = 1;
   ws_bind_ok(&w);
   /* sources: 0 leads, 1 money, 2 deals; leads need deals, deals need money */
@@ -424,7 +424,7 @@ static void tables_cannot_need_each_other(void **state) {
                                          .site = AT(12),
                                          .table = "deals",
                                          .key = KEY("id", "lead"),
-                                         .take = "status"}};
+                                         .take = "id"}};
   w.sources[0].columns_n = 1;
   w.model.deals.source.columns = (pl_compute[]){{.kind = PL_COMPUTE_LOOKUP,
                                                  .name = "origin",

@@ -299,7 +299,7 @@ static void a_deal_without_a_rate_is_rejected_with_its_line(void **state) {
     assert_int_equal(r->items[i].code, expected[i]);
     assert_int_equal(r->items[i].line, lines[i]);
   }
-  assert_true(pl_str_eq(r->items[1].message, PL_STR("no rate for the currency \"CHF\"")));
+  assert_true(pl_str_eq(r->items[1].message, PL_STR("currency: \"CHF\" is a currency with no rate")));
   assert_true(pl_str_eq(r->items[1].raw, PL_STR("2,Signed,5,CHF,,")));
   w.options.max_rejects = 4; /* those that arise after loading count as well */
   pl_deals *deals;
@@ -377,7 +377,7 @@ static void the_latest_rate_on_or_before_the_close_counts(void **state) {
   assert_int_equal(w.tallies[1].rejected, 6); /* rates that are none */
   assert_int_equal(w.tallies[1].used, 4);
   const pl_reject *first = &w.scan.rejects.items[0];
-  assert_true(pl_str_eq(first->message, PL_STR("no rate for \"USD\" on or before 2024-01-09")));
+  assert_true(pl_str_eq(first->message, PL_STR("currency: \"USD\" has no rate on or before 2024-01-09")));
   world_close(&w);
 }
 
@@ -392,7 +392,7 @@ static void a_rate_may_be_too_old(void **state) {
   assert_string_equal(shown(&w, s), "1 won 90.00 2024-01-17 -");
   assert_true(pl_str_eq(
       w.scan.rejects.items[0].message,
-      PL_STR("the latest rate for \"USD\" on 2024-01-18 is of 2024-01-10: too old")));
+      PL_STR("currency: \"USD\" on 2024-01-18: the latest rate is of 2024-01-10, too old")));
   world_close(&w);
 }
 

@@ -153,8 +153,15 @@ static void records_have_fates(void **state) {
                               .values_n = 1});
   w.sources[0].blank = TEXTS("(not set)", "0");
   ws_metric(&w, "leads", to_deals, 1);
-  w.branches[0][0].where =
-      WHERE({.kind = PL_COND_RANGE, .column = "score", .site = RULE(5), .low = {"1", true}});
+  /* audit.lua asks for the number of `score` */
+  w.model.deals.source.columns = (pl_compute[]){{.kind = PL_COMPUTE_SUM,
+                                                 .name = "(amount)",
+                                                 .site = AT(21),
+                                                 .table = "leads",
+                                                 .key = KEY("lead", "id"),
+                                                 .take = "score"}};
+  w.model.deals.source.columns_n = 1;
+  w.model.deals.amount = "(amount)";
   ws_bind_ok(&w);
   assert_null(w.bound->metrics[0].failed);
   ws_read(&r, &w, "leads", 0);

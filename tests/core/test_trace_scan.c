@@ -154,7 +154,7 @@ static void every_record_has_its_line_and_its_fate(void **state) {
                  "1:3 6,9,2024-06-30\n"
                  "read 9 used 4 rejected 2 after 1 duplicates 2 blank keys 1 newest 2024-06-30\n"
                  "reject 0:6:3 PL203 2,x,,2024-01-01\n"
-                 "reject 0:7:0 PL201 3,5\n");
+                 "reject 0:7:4 PL201 3,5\n");
   assert_true(w.scan.bytes_done > 0);
   world_close(&w);
 }

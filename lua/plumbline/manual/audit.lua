@@ -99,7 +99,7 @@ optional:
   "csv", "tsv", "json" or "ndjson". Otherwise by the ending of each path.
 
 * `delimiter = ";"`
-  Of CSV: ",", ";" or a tab, "\t". Otherwise found from the file.
+  Of CSV: ",", ";" or a tab, "\t". A comma unless given; a tab for .tsv.
 
 * `numbers = "1.234,56"`
   How numbers are written: "plain", "1,234.56", "1.234,56", "1 234,56" or "1'234.56".

@@ -254,6 +254,11 @@ return function(result)
   page:line()
   page:line(string.format("As of %s. %s. %s.", result.audit.as_of, text(words.deals(result, result.deals.won, "won")),
     words.totals(result.totals)))
+  local lost = words.lost_deals(result)
+  if lost then
+    page:line()
+    page:line("**" .. text(lost) .. ".**")
+  end
   page:overview()
   page:line()
   for _, note in ipairs(result.notes) do

@@ -177,6 +177,10 @@ function Page:head()
     self:paragraph("of the won, " .. words.count(refunds.deals, "deal") .. " with a negative amount: "
       .. words.money(result, refunds.amount))
   end
+  local lost = words.lost_deals(result)
+  if lost then
+    self:paragraph(lost)
+  end
   self:paragraph(words.totals(result.totals))
 end
 

@@ -183,6 +183,16 @@ function words.proof(result, proof)
   return kind .. words.clean(proof.deal) .. ", " .. amount .. ": " .. table.concat(places, " → ")
 end
 
+-- Rows of the deals export that no sum can hold, or nil.
+function words.lost_deals(result)
+  for _, source in ipairs(result.sources) do
+    if source.role == "deals" and source.rejected > 0 then
+      return words.count(source.rejected, "row") .. " of the deals export could not be read and "
+        .. (source.rejected == 1 and "is" or "are") .. " in none of these numbers: see rejects.csv"
+    end
+  end
+end
+
 local WHY = {
   after = "closed before the first record that leads to it",
   window = "is outside the time allowed",

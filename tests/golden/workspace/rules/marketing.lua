@@ -73,7 +73,7 @@ metric "odd_pages" {
   trace = from "visits" :where { page = matches "^/(a+)+$" } :to "deals",
 }
 
--- Seconds are a number here, so a row that holds none is rejected (PL203).
+-- Seconds are a number here; a visit that holds none (V83) is left out and named.
 metric "long_visits" {
   title = "Visits of a minute or more",
   trace = from "visits" :where { seconds = gte(60) } :to "deals",
