@@ -53,7 +53,7 @@ Cflags: -I$${includedir}
 Libs: -L$${libdir} -lplumbline
 Libs.private: $(PRIVATE_LIBS)
 endef
-install: export PC_TEXT
+install: export PC_FILE = $(PC_TEXT)
 
 built: all libraries man completions $(MODULE)
 
@@ -66,7 +66,7 @@ install: built
 	@$(call put,$(B)/$(SONAME) $(B)/libplumbline.a,644,$(LIBDIR))
 	@ln -sf $(SONAME) "$(DESTDIR)$(LIBDIR)/libplumbline.so"
 	@install -d "$(DESTDIR)$(LIBDIR)/pkgconfig"
-	@printf '%s\n' "$$PC_TEXT" > "$(DESTDIR)$(LIBDIR)/pkgconfig/plumbline.pc"
+	@printf '%s\n' "$$PC_FILE" > "$(DESTDIR)$(LIBDIR)/pkgconfig/plumbline.pc"
 	@$(call put,$(MODULE),644,$(LUA_CDIR))
 	@$(call put,$(META),644,$(LUA_DIR)/plumbline/_meta)
 	@$(call put,$(filter %.1,$(PAGES)),644,$(MANDIR)/man1)

@@ -49,7 +49,7 @@ static void as_of_is_taken_from_the_option_first(void **state) {
   /* date -u -d 2024-06-30T12:00:00Z +%s */
   assert_int_equal(w.bound->as_of.us, 1719748800 * PL_SECOND_US);
   w.options.as_of = "soon";
-  assert_has(ws_error(&w)->message, "as_of = \"soon\" is not a date");
+  assert_has(ws_error(&w)->message, "as of \"soon\": that is not a date");
   w.options.as_of = w.model.as_of = NULL; /* now: later than when this was written */
   ws_bind_ok(&w);
   assert_true(w.bound->as_of.us > 1719748800 * PL_SECOND_US);

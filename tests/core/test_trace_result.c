@@ -171,6 +171,7 @@ static void a_linked_finding(void **state) {
       "    ]\n"
       "   }\n"
       "  ],\n"
+      "  'unreadable': 0,\n"
       "  'deals': {\n"
       "   'won': {\n"
       "    'matched': {'deals': 3, 'amount': '1500.00', 'unknown_amounts': 1},\n"
