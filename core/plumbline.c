@@ -18,14 +18,10 @@ const char *pl_version(void) {
 
 int pl_exit_code(pl_status status) {
   switch (status) {
-  case PL_E_MEMORY:
-    return 3;
-  case PL_E_RULE:
-    return PL_E_PARTIAL;
-  case PL_E_CANCELLED:
-    return 130;
-  default:
-    return (int)status;
+  case PL_E_MEMORY: return 3;
+  case PL_E_RULE: return PL_E_PARTIAL;
+  case PL_E_CANCELLED: return 130;
+  default: return (int)status;
   }
 }
 

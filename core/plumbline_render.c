@@ -116,8 +116,9 @@ static pl_status add_deal(pl_audit *audit, size_t metric, const char *deal, pl_v
                           pl_error *err) {
   if (!deal_exists(pl_run_deals(audit->run), pl_str_of(deal))) {
     pl_fail(err, PL_E_USAGE, "the exports hold no deal \"%s\"", deal);
-    return pl_hint(err, "a deal is named by its key, or by its file:line where deals have none; one "
-                        "that was ignored, or is outside the period, is not part of the audit");
+    return pl_hint(err,
+                   "a deal is named by its key, or by its file:line where deals have none; one "
+                   "that was ignored, or is outside the period, is not part of the audit");
   }
   pl_found found = {0};
   pl_status status = pl_found_of_run(&audit->arena, audit->bound, audit->run, &found, err);

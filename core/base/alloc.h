@@ -28,7 +28,7 @@ typedef struct pl_arena {
 } pl_arena;
 
 void *pl_arena_alloc(pl_arena *arena, size_t size);
-void *pl_arena_array(pl_arena *arena, size_t count, size_t each); /* overflow checked */
+void *pl_arena_array(pl_arena *arena, size_t count, size_t each);  /* overflow checked */
 char *pl_arena_copy(pl_arena *arena, const void *bytes, size_t n); /* adds a NUL */
 char *pl_arena_format(pl_arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -23,12 +23,9 @@ static size_t separator(pl_number_style style, const char *p, const char *end) {
   size_t n = (size_t)(end - p);
   if (n == 0) return 0;
   switch (style) {
-  case PL_NUMBER_PLAIN:
-    return 0;
-  case PL_NUMBER_COMMA:
-    return *p == ',';
-  case PL_NUMBER_DOT:
-    return *p == '.';
+  case PL_NUMBER_PLAIN: return 0;
+  case PL_NUMBER_COMMA: return *p == ',';
+  case PL_NUMBER_DOT: return *p == '.';
   case PL_NUMBER_QUOTE: /* U+2019 is what Swiss locales write */
     return *p == '\'' ? 1 : n >= 3 && memcmp(p, "\xE2\x80\x99", 3) == 0 ? 3 : 0;
   case PL_NUMBER_SPACE: /* U+00A0, U+2009, U+202F */

@@ -34,8 +34,7 @@ typedef enum pl_number_result {
 
 /* Reads all of `text` (ASCII white space around it allowed). Groups must be of
  * three digits. `exponent` allows 1e3 (JSON numbers only). */
-pl_number_result pl_number_parse(pl_str text, pl_number_style style, bool exponent,
-                                 pl_number *out);
+pl_number_result pl_number_parse(pl_str text, pl_number_style style, bool exponent, pl_number *out);
 int pl_number_cmp(pl_number a, pl_number b);
 bool pl_number_style_of(pl_str name, pl_number_style *out); /* "plain", "1,234.56", … */
 const char *pl_number_style_name(pl_number_style style);

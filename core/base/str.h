@@ -19,9 +19,9 @@ static inline pl_str pl_str_of(const char *zero_terminated) {
 static inline bool pl_str_eq(pl_str a, pl_str b) {
   return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
-int pl_str_cmp(pl_str a, pl_str b);       /* bytewise, shorter first */
-pl_str pl_str_trim(pl_str s);             /* ASCII white space off both ends */
-bool pl_str_blank(pl_str s);              /* empty or only ASCII white space */
+int pl_str_cmp(pl_str a, pl_str b); /* bytewise, shorter first */
+pl_str pl_str_trim(pl_str s);       /* ASCII white space off both ends */
+bool pl_str_blank(pl_str s);        /* empty or only ASCII white space */
 /* Glob over the whole string: `*`, `?` (one UTF-8 character), `[a-z]`,
  * `[!a]`, backslash escapes. Linear in pattern × text, never exponential. */
 bool pl_str_glob(pl_str pattern, pl_str text);
@@ -50,6 +50,8 @@ bool pl_buf_text(pl_buf *b, const char *zero_terminated);
 bool pl_buf_format(pl_buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void pl_buf_clear(pl_buf *b); /* keeps the memory */
 void pl_buf_free(pl_buf *b);
-static inline pl_str pl_buf_view(const pl_buf *b) { return (pl_str){b->p ? b->p : "", b->n}; }
+static inline pl_str pl_buf_view(const pl_buf *b) {
+  return (pl_str){b->p ? b->p : "", b->n};
+}
 
 #endif

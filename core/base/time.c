@@ -157,14 +157,10 @@ bool pl_time_parse(pl_str text, const pl_time_reader *reader, pl_time *out) {
   *out = (pl_time){0};
   if (text.n == 0) return false;
   switch (reader->style) {
-  case PL_TIME_ISO:
-    return read_iso(text, reader, out);
-  case PL_TIME_EPOCH_S:
-    return read_epoch(text, PL_SECOND_US, reader, out);
-  case PL_TIME_EPOCH_MS:
-    return read_epoch(text, 1000, reader, out);
-  case PL_TIME_FORMAT:
-    return pl_time_format_read(text, reader, out);
+  case PL_TIME_ISO: return read_iso(text, reader, out);
+  case PL_TIME_EPOCH_S: return read_epoch(text, PL_SECOND_US, reader, out);
+  case PL_TIME_EPOCH_MS: return read_epoch(text, 1000, reader, out);
+  case PL_TIME_FORMAT: return pl_time_format_read(text, reader, out);
   }
   return false;
 }

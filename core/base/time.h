@@ -36,15 +36,15 @@ int32_t pl_zone_offset(const pl_zone *zone, int64_t us);
 /* Wall clock -> instant. A time skipped by a spring-forward moves on by the
  * gap; one that occurs twice is its first occurrence. */
 int64_t pl_zone_instant(const pl_zone *zone, int32_t day, int64_t us_of_day);
-int32_t pl_zone_day(const pl_zone *zone, int64_t us);     /* local calendar day */
+int32_t pl_zone_day(const pl_zone *zone, int64_t us);        /* local calendar day */
 int64_t pl_zone_day_start(const pl_zone *zone, int32_t day); /* its first instant */
 
 /* How a column writes times. */
 typedef enum pl_time_style {
-  PL_TIME_ISO = 0,   /* 2024-03-14, 2024-03-14 09:30[:05[.5]], T or space, Z or ±hh[:mm] */
-  PL_TIME_EPOCH_S,   /* seconds since 1970, may be negative, may have a fraction */
-  PL_TIME_EPOCH_MS,  /* milliseconds */
-  PL_TIME_FORMAT     /* a declared format */
+  PL_TIME_ISO = 0,  /* 2024-03-14, 2024-03-14 09:30[:05[.5]], T or space, Z or ±hh[:mm] */
+  PL_TIME_EPOCH_S,  /* seconds since 1970, may be negative, may have a fraction */
+  PL_TIME_EPOCH_MS, /* milliseconds */
+  PL_TIME_FORMAT    /* a declared format */
 } pl_time_style;
 
 typedef struct pl_time_reader {

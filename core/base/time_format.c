@@ -149,41 +149,24 @@ static bool read_directive(reading *r, char letter, bool full) {
   pl_clock *c = &r->clock;
   int least = full ? 2 : 1;
   switch (letter) {
-  case 'Y':
-    return read_number(r, 4, 4, &c->year);
-  case 'y':
-    return read_short_year(r);
-  case 'm':
-    return read_number(r, least, 2, &c->month);
+  case 'Y': return read_number(r, 4, 4, &c->year);
+  case 'y': return read_short_year(r);
+  case 'm': return read_number(r, least, 2, &c->month);
   case 'b':
-  case 'B':
-    return read_month(r);
-  case 'd':
-    return read_number(r, least, 2, &c->day);
-  case 'e':
-    return read_day_with_space(r, least);
-  case 'j':
-    return read_number(r, full ? 3 : 1, 3, &r->day_of_year);
-  case 'H':
-    return read_number(r, least, 2, &c->hour);
-  case 'I':
-    return read_number(r, least, 2, &r->hour_12);
-  case 'p':
-    return read_half(r);
-  case 'M':
-    return read_number(r, least, 2, &c->minute);
-  case 'S':
-    return read_number(r, least, 2, &c->second);
-  case 'f':
-    return pl_scan_fraction(&r->p, r->end, &c->fraction);
-  case 'z':
-    return pl_scan_offset(&r->p, r->end, &c->offset);
-  case 'T':
-    return read_format(r, "%H:%M:%S");
-  case 'F':
-    return read_format(r, "%Y-%m-%d");
-  default:
-    return false;
+  case 'B': return read_month(r);
+  case 'd': return read_number(r, least, 2, &c->day);
+  case 'e': return read_day_with_space(r, least);
+  case 'j': return read_number(r, full ? 3 : 1, 3, &r->day_of_year);
+  case 'H': return read_number(r, least, 2, &c->hour);
+  case 'I': return read_number(r, least, 2, &r->hour_12);
+  case 'p': return read_half(r);
+  case 'M': return read_number(r, least, 2, &c->minute);
+  case 'S': return read_number(r, least, 2, &c->second);
+  case 'f': return pl_scan_fraction(&r->p, r->end, &c->fraction);
+  case 'z': return pl_scan_offset(&r->p, r->end, &c->offset);
+  case 'T': return read_format(r, "%H:%M:%S");
+  case 'F': return read_format(r, "%Y-%m-%d");
+  default: return false;
   }
 }
 

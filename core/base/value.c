@@ -182,19 +182,14 @@ bool pl_value_equal(const pl_value *a, const pl_value *b) {
   if (!a || !b) return a == b;
   if (a->kind != b->kind) return false;
   switch (a->kind) {
-  case PL_NULL:
-    return true;
-  case PL_BOOL:
-    return a->as.boolean == b->as.boolean;
-  case PL_INT:
-    return a->as.integer == b->as.integer;
+  case PL_NULL: return true;
+  case PL_BOOL: return a->as.boolean == b->as.boolean;
+  case PL_INT: return a->as.integer == b->as.integer;
   case PL_REAL: /* a NaN equals itself */
     return a->as.real == b->as.real || (isnan(a->as.real) && isnan(b->as.real));
-  case PL_TEXT:
-    return pl_str_eq(a->as.text, b->as.text);
+  case PL_TEXT: return pl_str_eq(a->as.text, b->as.text);
   case PL_LIST:
-  case PL_OBJECT:
-    return list_equal(a, b);
+  case PL_OBJECT: return list_equal(a, b);
   }
   return false;
 }

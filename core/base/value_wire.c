@@ -45,20 +45,13 @@ static bool put(const pl_value *v, pl_buf *out, int depth, size_t *left) {
   uint64_t bits;
   *left -= 1;
   switch (v->kind) {
-  case PL_NULL:
-    return pl_buf_append(out, "z", 1);
-  case PL_BOOL:
-    return pl_buf_append(out, v->as.boolean ? "t" : "f", 1);
-  case PL_INT:
-    return put_tagged(out, 'i', (uint64_t)v->as.integer, 8);
-  case PL_REAL:
-    memcpy(&bits, &v->as.real, sizeof bits);
-    return put_tagged(out, 'r', bits, 8);
-  case PL_TEXT:
-    return pl_buf_append(out, "s", 1) && put_text(out, v->as.text);
+  case PL_NULL: return pl_buf_append(out, "z", 1);
+  case PL_BOOL: return pl_buf_append(out, v->as.boolean ? "t" : "f", 1);
+  case PL_INT: return put_tagged(out, 'i', (uint64_t)v->as.integer, 8);
+  case PL_REAL: memcpy(&bits, &v->as.real, sizeof bits); return put_tagged(out, 'r', bits, 8);
+  case PL_TEXT: return pl_buf_append(out, "s", 1) && put_text(out, v->as.text);
   case PL_LIST:
-  case PL_OBJECT:
-    return put_list(v, out, depth, left);
+  case PL_OBJECT: return put_list(v, out, depth, left);
   }
   return false;
 }
@@ -193,28 +186,15 @@ static pl_value *take_value(cursor *c, int depth) {
   if (!take(c, 1, &tag)) return NULL;
   pl_value *v;
   switch ((char)tag) {
-  case 'z':
-    v = pl_value_null(c->arena);
-    break;
-  case 'f':
-    v = pl_value_bool(c->arena, false);
-    break;
-  case 't':
-    v = pl_value_bool(c->arena, true);
-    break;
-  case 'i':
-    return take_number(c, false);
-  case 'r':
-    return take_number(c, true);
-  case 's':
-    return take_string(c);
-  case 'l':
-    return take_list(c, false, depth);
-  case 'o':
-    return take_list(c, true, depth);
-  default:
-    c->at--;
-    return bad(c, "an unknown kind of value");
+  case 'z': v = pl_value_null(c->arena); break;
+  case 'f': v = pl_value_bool(c->arena, false); break;
+  case 't': v = pl_value_bool(c->arena, true); break;
+  case 'i': return take_number(c, false);
+  case 'r': return take_number(c, true);
+  case 's': return take_string(c);
+  case 'l': return take_list(c, false, depth);
+  case 'o': return take_list(c, true, depth);
+  default: c->at--; return bad(c, "an unknown kind of value");
   }
   return v ? v : out_of_memory(c);
 }

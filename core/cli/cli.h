@@ -39,7 +39,7 @@ typedef struct pl_cli {
   const char *output; /* -o */
   const char *format; /* a view's name, not checked; NULL: by the ending of -o */
   const char *department, *as_of, *max_rejects, *deal;
-  const char *name; /* --name: of tests */
+  const char *name;      /* --name: of tests */
   const char *directory; /* the workspace; NULL: where we are */
   const char *allow[PL_CLI_ALLOWS];
   size_t allow_n;

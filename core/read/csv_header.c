@@ -96,7 +96,7 @@ static pl_status check_delimiter(const pl_input *input, const pl_batch *batch, p
   }
   if (!status && best > 1) {
     pl_input_fail(input, err, at, "the header has one column; it looks separated by %s",
-                           known[which].shown);
+                  known[which].shown);
     if (err) err->status = PL_E_USAGE; /* the config is wrong, not the file */
     status = PL_E_USAGE;
     pl_hint(err, "delimiter = \"%s\"", known[which].written);

@@ -17,7 +17,7 @@ typedef struct json_scan {
   const bool *wanted;
   uint64_t pos;
   uint32_t lines;
-  bool head;   /* collecting columns, keeping no cells */
+  bool head;            /* collecting columns, keeping no cells */
   const pl_str *sought; /* not NULL: only this path is looked for, and then: */
   bool found;
   bool failed; /* memory */
@@ -90,8 +90,7 @@ static bool names_differ(json_scan *s) {
     memset(m->met, 0, m->met_cap * sizeof *m->met);
     m->met_now = 1;
   }
-  bool differ =
-      pl_json_names_differ(&m->names, pl_buf_view(&m->scratch), &memory, s->message);
+  bool differ = pl_json_names_differ(&m->names, pl_buf_view(&m->scratch), &memory, s->message);
   s->failed |= memory;
   return differ;
 }

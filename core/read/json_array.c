@@ -70,12 +70,8 @@ static bool brackets_take(brackets *b, char c) {
   case ' ':
   case '\t':
   case '\r':
-  case '\n':
-    b->done = b->depth == 0;
-    return !b->done;
-  default:
-    b->scalar = b->depth == 0;
-    return true;
+  case '\n': b->done = b->depth == 0; return !b->done;
+  default: b->scalar = b->depth == 0; return true;
   }
 }
 

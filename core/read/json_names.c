@@ -54,8 +54,8 @@ static bool put_plain(pl_buf *out, const char *p, size_t n) {
     } else if (p[i] == '\\' && n - i >= 6 && p[i + 1] == 'u') {
       unsigned code = hex4(p + i + 2);
       i += 5;
-      bool pair = code >= 0xD800 && code < 0xDC00 && n - i > 6 && p[i + 1] == '\\' &&
-                  p[i + 2] == 'u';
+      bool pair =
+          code >= 0xD800 && code < 0xDC00 && n - i > 6 && p[i + 1] == '\\' && p[i + 2] == 'u';
       if (pair) code = 0x10000 + ((code & 0x3FF) << 10) + (hex4(p + i + 3) & 0x3FF);
       i += pair ? 6 : 0;
       if (!put_utf8(out, code & 0x1FFFFF)) return false;

@@ -83,7 +83,8 @@ static pl_value *take_answer(lua_State *L, pl_arena *a, bool want_text, int func
   int type = lua_type(L, -1);
   pl_str s;
   /* no answer is a no, as in Lua: `v and #v > 4` gives nil for a blank */
-  if (!want_text && (type == LUA_TBOOLEAN || type == LUA_TNIL)) return pl_value_bool(a, lua_toboolean(L, -1));
+  if (!want_text && (type == LUA_TBOOLEAN || type == LUA_TNIL))
+    return pl_value_bool(a, lua_toboolean(L, -1));
   if (want_text && type == LUA_TNIL) return pl_value_null(a);
   if (want_text && (type == LUA_TSTRING || type == LUA_TNUMBER)) {
     s.p = lua_tolstring(L, -1, &s.n);

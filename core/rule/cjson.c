@@ -51,14 +51,9 @@ static key *sorted_keys(lua_State *L, int index, size_t *count) {
 static bool scalar(lua_State *L, pl_str *out) {
   switch (lua_type(L, -1)) {
   case LUA_TSTRING:
-  case LUA_TNUMBER:
-    out->p = lua_tolstring(L, -1, &out->n);
-    return true;
-  case LUA_TBOOLEAN:
-    *out = lua_toboolean(L, -1) ? PL_STR("true") : PL_STR("false");
-    return true;
-  default:
-    return false;
+  case LUA_TNUMBER: out->p = lua_tolstring(L, -1, &out->n); return true;
+  case LUA_TBOOLEAN: *out = lua_toboolean(L, -1) ? PL_STR("true") : PL_STR("false"); return true;
+  default: return false;
   }
 }
 

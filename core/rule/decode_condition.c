@@ -106,12 +106,8 @@ static void take_compute(pl_decoding *d, const pl_value *v, pl_compute *out) {
   out->call = PL_NO_FUNCTION;
   switch (out->kind) {
   case PL_COMPUTE_LOOKUP:
-  case PL_COMPUTE_SUM:
-    take_joining(d, v, out);
-    return;
-  case PL_COMPUTE_CONSTANT:
-    out->value = pl_take_literal(d, pl_value_get(v, "value"));
-    return;
+  case PL_COMPUTE_SUM: take_joining(d, v, out); return;
+  case PL_COMPUTE_CONSTANT: out->value = pl_take_literal(d, pl_value_get(v, "value")); return;
   case PL_COMPUTE_CLEAN:
   case PL_COMPUTE_LIST:
     take_inputs(d, v, out, 1);

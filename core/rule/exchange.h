@@ -53,7 +53,7 @@ typedef struct pl_exchange {
   void (*print)(void *ctx, const char *line);
   void *print_ctx;
   const volatile bool *cancel; /* may be NULL */
-  bool warned; /* a missing system call filter is said once */
+  bool warned;                 /* a missing system call filter is said once */
 } pl_exchange;
 
 pl_status pl_worker_open(pl_exchange *x, pl_worker *worker, pl_error *err);

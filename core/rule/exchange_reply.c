@@ -79,8 +79,7 @@ static int explain_end(const pl_exchange *x, const pl_child *child, pl_error *er
 
 static int explain(const pl_exchange *x, const pl_child *child, pl_death death, pl_error *err) {
   switch (death) {
-  case PL_DEATH_ENDED:
-    return explain_end(x, child, err);
+  case PL_DEATH_ENDED: return explain_end(x, child, err);
   case PL_DEATH_TIME:
     pl_fail(err, PL_E_RULE, "took longer than %u ms to answer", x->limits.active_ms);
     pl_hint(err, "look for a loop or a pattern that never ends");
@@ -91,8 +90,7 @@ static int explain(const pl_exchange *x, const pl_child *child, pl_death death, 
   case PL_DEATH_TOO_LARGE:
     pl_fail(err, PL_E_RULE, "what would be sent to its worker is larger than 64 MiB");
     return 111;
-  case PL_DEATH_LIED:
-    break;
+  case PL_DEATH_LIED: break;
   }
   pl_fail(err, PL_E_RULE, "%s", lied);
   return 110;
@@ -199,21 +197,14 @@ static pl_status take_frame(pl_exchange *x, pl_worker *worker, const pl_frame *f
   if (!v && why.status == PL_E_MEMORY) return pl_fail_memory(err);
   if (!v) return pl_worker_died(x, worker, PL_DEATH_LIED, err);
   switch (frame->type) {
-  case PL_FRAME_PRINT:
-    pass_on(x, worker, v, true);
-    break;
+  case PL_FRAME_PRINT: pass_on(x, worker, v, true); break;
   case PL_FRAME_WARN:
     if (!x->warned) pass_on(x, worker, v, false);
     x->warned = true;
     break;
-  case PL_FRAME_AT:
-    take_place(worker, v);
-    break;
-  case PL_FRAME_ERROR:
-    take_error(x, worker, v);
-    break;
-  default:
-    return take_done(x, worker, v, err);
+  case PL_FRAME_AT: take_place(worker, v); break;
+  case PL_FRAME_ERROR: take_error(x, worker, v); break;
+  default: return take_done(x, worker, v, err);
   }
   return PL_OK;
 }

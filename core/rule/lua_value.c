@@ -54,27 +54,13 @@ static void push_at(lua_State *L, const pl_value *v, bool order, int depth) {
   luaL_checkstack(L, 8, "the value is nested too deeply");
   if (depth > PL_VALUE_DEPTH) luaL_error(L, "the value is nested too deeply");
   switch (v ? v->kind : PL_NULL) {
-  case PL_NULL:
-    lua_pushnil(L);
-    break;
-  case PL_BOOL:
-    lua_pushboolean(L, v->as.boolean);
-    break;
-  case PL_INT:
-    lua_pushinteger(L, v->as.integer);
-    break;
-  case PL_REAL:
-    lua_pushnumber(L, v->as.real);
-    break;
-  case PL_TEXT:
-    lua_pushlstring(L, v->as.text.p ? v->as.text.p : "", v->as.text.n);
-    break;
-  case PL_LIST:
-    push_list(L, v, order, depth);
-    break;
-  case PL_OBJECT:
-    push_object(L, v, order, depth);
-    break;
+  case PL_NULL: lua_pushnil(L); break;
+  case PL_BOOL: lua_pushboolean(L, v->as.boolean); break;
+  case PL_INT: lua_pushinteger(L, v->as.integer); break;
+  case PL_REAL: lua_pushnumber(L, v->as.real); break;
+  case PL_TEXT: lua_pushlstring(L, v->as.text.p ? v->as.text.p : "", v->as.text.n); break;
+  case PL_LIST: push_list(L, v, order, depth); break;
+  case PL_OBJECT: push_object(L, v, order, depth); break;
   }
 }
 
@@ -163,20 +149,14 @@ static pl_value *read_at(lua_State *L, int index, reading *r, int depth) {
   luaL_checkstack(L, 8, "a table is nested too deeply");
   if (++r->count > PL_VALUE_ITEMS) luaL_error(L, "a value has too many parts");
   switch (lua_type(L, index)) {
-  case LUA_TNIL:
-    return checked(L, pl_value_null(r->arena));
-  case LUA_TBOOLEAN:
-    return checked(L, pl_value_bool(r->arena, lua_toboolean(L, index)));
+  case LUA_TNIL: return checked(L, pl_value_null(r->arena));
+  case LUA_TBOOLEAN: return checked(L, pl_value_bool(r->arena, lua_toboolean(L, index)));
   case LUA_TNUMBER:
     if (lua_isinteger(L, index)) return checked(L, pl_value_int(r->arena, lua_tointeger(L, index)));
     return checked(L, pl_value_real(r->arena, lua_tonumber(L, index)));
-  case LUA_TSTRING:
-    return checked(L, pl_value_text(r->arena, text_at(L, index)));
-  case LUA_TTABLE:
-    return read_table(L, index, r, depth);
-  default:
-    luaL_error(L, "a %s cannot be sent", luaL_typename(L, index));
-    return NULL;
+  case LUA_TSTRING: return checked(L, pl_value_text(r->arena, text_at(L, index)));
+  case LUA_TTABLE: return read_table(L, index, r, depth);
+  default: luaL_error(L, "a %s cannot be sent", luaL_typename(L, index)); return NULL;
   }
 }
 

@@ -42,12 +42,8 @@ static sort_key key_at(lua_State *L, int index) {
     else
       k.f = lua_tonumber(L, index);
     break;
-  case LUA_TSTRING:
-    k.text.p = lua_tolstring(L, index, &k.text.n);
-    break;
-  case LUA_TBOOLEAN:
-    k.truth = lua_toboolean(L, index);
-    break;
+  case LUA_TSTRING: k.text.p = lua_tolstring(L, index, &k.text.n); break;
+  case LUA_TBOOLEAN: k.truth = lua_toboolean(L, index); break;
   default:
     luaL_error(L, "a %s as a key has no order; use texts or numbers as keys, or ipairs over a list",
                luaL_typename(L, index));

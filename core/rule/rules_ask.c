@@ -200,8 +200,8 @@ static pl_status take_judge(pl_request *request, const pl_value *answer, pl_erro
       (text && (text->kind != PL_TEXT || text->as.text.n > PL_MAX_DECLARED)))
     return PL_E_RULE;
   const pl_str none = {NULL, 0};
-  return pl_judgement_take(j->rules, j->judgement, request->site,
-                           verdict ? verdict->as.text : none, text ? text->as.text : none, err);
+  return pl_judgement_take(j->rules, j->judgement, request->site, verdict ? verdict->as.text : none,
+                           text ? text->as.text : none, err);
 }
 
 static void fail_judge(pl_request *request, const pl_error *why, int code) {

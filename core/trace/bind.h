@@ -55,8 +55,8 @@ pl_status pl_bind_files(pl_binder *b, pl_source *source, pl_error *err);
 
 /* --- bind_path.c --- */
 typedef struct pl_path_file {
-  char *real;  /* where it is */
-  char *shown; /* as messages print it */
+  char *real;            /* where it is */
+  char *shown;           /* as messages print it */
   const pl_given *given; /* NULL, or records of the program's own, whatever the name says */
 } pl_path_file;
 typedef struct pl_paths {

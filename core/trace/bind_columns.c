@@ -162,16 +162,13 @@ static void set_style(const pl_source *source, pl_slot *slot) {
     slot->numbers = e->table->slots[e->take].numbers;
     slot->list_separator = e->table->slots[e->take].list_separator;
     break;
-  case PL_COMPUTE_LIST:
-    slot->list_separator = e->def->words.items[0][0];
-    break;
+  case PL_COMPUTE_LIST: slot->list_separator = e->def->words.items[0][0]; break;
   case PL_COMPUTE_CLEAN:
   case PL_COMPUTE_MAP:
     assert(input);
     slot->numbers = input->numbers;
     break;
-  default:
-    slot->numbers = PL_NUMBER_PLAIN;
+  default: slot->numbers = PL_NUMBER_PLAIN;
   }
 }
 

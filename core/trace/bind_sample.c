@@ -18,8 +18,7 @@ static bool is_undeclared(const pl_slot *slot, unsigned uses) {
   return (slot->uses & uses) && !slot->style_declared && !looked_up;
 }
 
-static bool tally_open(pl_arena *arena, const pl_source *source, unsigned uses,
-                       source_tally *out) {
+static bool tally_open(pl_arena *arena, const pl_source *source, unsigned uses, source_tally *out) {
   size_t n = source->slots_n;
   for (size_t i = 0; i < n; i++) out->any |= is_undeclared(&source->slots[i], uses);
   if (!out->any) return true;

@@ -103,7 +103,8 @@ static pl_status bind_deals(pl_binder *b, pl_source *source, pl_error *err) {
   }
   status = bind_optional(b, source, def->status, PL_USE_TEXT, &source->status, err);
   if (status == PL_OK)
-    status = bind_optional(b, source, def->amount, PL_USE_TEXT | PL_USE_NUMBER, &source->amount, err);
+    status =
+        bind_optional(b, source, def->amount, PL_USE_TEXT | PL_USE_NUMBER, &source->amount, err);
   if (status == PL_OK)
     status = bind_optional(b, source, def->currency, PL_USE_TEXT, &source->currency, err);
   if (status == PL_OK) status = bind_time(b, source, &def->closed, &source->closed, err);

@@ -31,38 +31,38 @@ typedef struct pl_predicate pl_predicate;   /* compiled conditions (condition.h)
 typedef struct pl_slot {
   const char *name;
   uint8_t uses;
-  pl_expression *compute;   /* NULL: a column of the file */
-  char list_separator;      /* not 0: the cell holds several values (PL_COMPUTE_LIST) */
+  pl_expression *compute; /* NULL: a column of the file */
+  char list_separator;    /* not 0: the cell holds several values (PL_COMPUTE_LIST) */
   pl_number_style numbers;
-  pl_time_reader reader;    /* style filled by sampling when not declared */
+  pl_time_reader reader; /* style filled by sampling when not declared */
   bool style_declared;
   bool has_dates, has_instants; /* seen (sample or survey): dates without / with times */
 } pl_slot;
 
 typedef struct pl_source {
   const pl_source_def *def;
-  int index;               /* in pl_bound.sources */
+  int index; /* in pl_bound.sources */
   bool is_deals;
-  bool held;               /* some plan enters it by a step, or it is looked up */
-  bool started;            /* some plan starts from it */
-  pl_input **inputs;       /* files, sorted by shown path */
+  bool held;         /* some plan enters it by a step, or it is looked up */
+  bool started;      /* some plan starts from it */
+  pl_input **inputs; /* files, sorted by shown path */
   size_t inputs_n;
-  pl_dialect *dialects;    /* [input] */
-  uint32_t first_file;     /* index of inputs[0] among all files of the run */
-  int **cell_of;           /* [input][slot] -> cell of its records; -1: computed, or a path
-                              that this (JSON) input does not have: blank */
-  bool **wanted;           /* [input][cell]: what pl_input_chunk should fill */
+  pl_dialect *dialects; /* [input] */
+  uint32_t first_file;  /* index of inputs[0] among all files of the run */
+  int **cell_of;        /* [input][slot] -> cell of its records; -1: computed, or a path
+                           that this (JSON) input does not have: blank */
+  bool **wanted;        /* [input][cell]: what pl_input_chunk should fill */
   pl_slot *slots;
   size_t slots_n;
-  int *order;              /* all slots, as they are computed: first those that `where` needs
-                              (filtered_n), then those of the time (timed_n), then the rest */
+  int *order; /* all slots, as they are computed: first those that `where` needs
+                 (filtered_n), then those of the time (timed_n), then the rest */
   size_t filtered_n, timed_n;
-  int key[PL_MAX_KEY];     /* slots of the identity */
+  int key[PL_MAX_KEY]; /* slots of the identity */
   size_t key_n;
-  int time;                /* slot or PL_NO_SLOT */
+  int time; /* slot or PL_NO_SLOT */
   int duplicates_by;
-  int64_t fresh_us;        /* -1: not asked */
-  pl_predicate *where;     /* NULL: none */
+  int64_t fresh_us;    /* -1: not asked */
+  pl_predicate *where; /* NULL: none */
   /* deals only; PL_NO_SLOT where not mapped */
   int status, amount, currency, closed, created;
 } pl_source;
@@ -83,8 +83,8 @@ typedef struct pl_branch {
   pl_predicate *where; /* on `from` */
   pl_step *steps;      /* steps_n == 0: from "deals" itself */
   size_t steps_n;
-  int64_t within_us;   /* the tightest of metric/audit and steps; -1: none */
-  int by_step;         /* where `by` is read: 0 = origin, k = the table step k enters, -1: not here */
+  int64_t within_us; /* the tightest of metric/audit and steps; -1: none */
+  int by_step;       /* where `by` is read: 0 = origin, k = the table step k enters, -1: not here */
   int by_slot;
 } pl_branch;
 
@@ -92,14 +92,14 @@ typedef enum pl_before { PL_BEFORE_CLOSED, PL_BEFORE_CREATED, PL_BEFORE_ANY } pl
 
 typedef struct pl_metric {
   const pl_metric_def *def;
-  int index;            /* in pl_bound.metrics == position in the report */
+  int index;              /* in pl_bound.metrics == position in the report */
   const pl_error *failed; /* cannot be audited; from the model or from binding */
   int failed_code;
   pl_branch *branches;
   size_t branches_n;
   pl_before before;
   int64_t min_won;
-  bool by;              /* a breakdown is asked for */
+  bool by; /* a breakdown is asked for */
 } pl_metric;
 
 /* Where dated rates stand; source NULL: fixed rates or none. */
@@ -113,16 +113,16 @@ typedef struct pl_rates_plan {
 typedef struct pl_bound {
   pl_arena arena;
   const pl_model *model;
-  pl_zone *zone;        /* the audit's */
-  pl_time as_of;        /* us: the last instant that counts; day in zone */
-  int64_t cycle_us;     /* declared, else -1 */
+  pl_zone *zone;                /* the audit's */
+  pl_time as_of;                /* us: the last instant that counts; day in zone */
+  int64_t cycle_us;             /* declared, else -1 */
   int32_t since_day, until_day; /* period; INT32_MIN / INT32_MAX: open */
-  pl_source *sources;   /* declaration order; the deals source is among them */
+  pl_source *sources;           /* declaration order; the deals source is among them */
   size_t sources_n;
   pl_source *deals;
   pl_metric *metrics;
   size_t metrics_n;
-  const char **files;   /* shown paths of all files of the run, by file index */
+  const char **files; /* shown paths of all files of the run, by file index */
   size_t files_n;
   /* fixed or dated rates, loaded from their source (survey/load fills it) */
   struct pl_rates *rates;
@@ -132,14 +132,14 @@ typedef struct pl_bound {
    * reject for a number or time), so that it sees all values. Scans must not
    * look for duplicates meanwhile. Set and cleared by the caller. */
   bool surveying;
-  bool surveyed;   /* styles rest on whole columns: nothing is contradicted any more */
+  bool surveyed;            /* styles rest on whole columns: nothing is contradicted any more */
   struct pl_bound_own *own; /* bind.h */
 } pl_bound;
 
 typedef struct pl_bind_options {
-  const char *as_of;     /* overrides the model's, or NULL */
+  const char *as_of; /* overrides the model's, or NULL */
   const pl_json_decoder *json;
-  bool headers_only;     /* check: no sampling beyond the head */
+  bool headers_only;           /* check: no sampling beyond the head */
   const volatile bool *cancel; /* may be NULL; set: stop waiting for pipes */
 } pl_bind_options;
 
@@ -177,15 +177,15 @@ bool pl_list_is_blank(const pl_source_def *def, pl_str text, char separator);
 typedef struct pl_scratch {
   pl_buf *texts; /* one per slot of the widest source */
   size_t texts_n;
-  void *predicate; /* PCRE2 match data */
-  bool out_of_memory; /* a computed cell could not be made: the row is not to be relied on */
+  void *predicate;        /* PCRE2 match data */
+  bool out_of_memory;     /* a computed cell could not be made: the row is not to be relied on */
   uint64_t blank_lookups; /* misses of lookup and sum so far; a blank key is not one */
   /* conditions of rule files: records left out only because a value is no number
    * or time, and values that were one */
   uint64_t unreadable, readable;
   /* set by pl_row_eval when a sampled time style turns out wrong for the whole
    * column (dates where only instants were seen, or the other way round) */
-  int contradicted_slot; /* -1: none so far */
+  int contradicted_slot;      /* -1: none so far */
   struct pl_scratch_own *own; /* expression.h */
 } pl_scratch;
 bool pl_scratch_open(pl_scratch *scratch, const pl_bound *bound);
@@ -204,10 +204,10 @@ size_t pl_cell_behind(const pl_source *source, size_t input, int slot);
 
 /* True when every condition holds. A value that is not the number or time that a
  * condition of a rule file needs meets neither the condition nor its opposite;
- * scratch->unreadable counts records left out for that alone. `failed` is set (and false returned) when a
- * PCRE2 limit was met; the caller marks the metric as failed with code 111. */
-bool pl_predicate_holds(const pl_predicate *predicate, const pl_cell *slots,
-                        pl_scratch *scratch, bool *failed);
+ * scratch->unreadable counts records left out for that alone. `failed` is set (and false returned)
+ * when a PCRE2 limit was met; the caller marks the metric as failed with code 111. */
+bool pl_predicate_holds(const pl_predicate *predicate, const pl_cell *slots, pl_scratch *scratch,
+                        bool *failed);
 /* The first plain equality of a predicate, for dispatch: its slot and texts;
  * false when it has none. */
 bool pl_predicate_equality(const pl_predicate *predicate, int *slot, const pl_str **texts,
@@ -231,8 +231,8 @@ void pl_expressions_detach(pl_bound *bound);
 typedef struct pl_styles pl_styles;
 pl_styles *pl_styles_new(pl_bound *bound);
 void pl_styles_free(pl_styles *styles);
-void pl_styles_note(pl_styles *styles, const pl_source *source, const pl_cell *slots,
-                    uint32_t file, uint32_t line);
+void pl_styles_note(pl_styles *styles, const pl_source *source, const pl_cell *slots, uint32_t file,
+                    uint32_t line);
 /* Sets styles, has_dates and has_instants, and bound->surveyed. A metric that
  * cannot live with what was found is marked failed; what concerns audit.lua is
  * returned. */
@@ -245,17 +245,16 @@ bool pl_bound_asks(const pl_bound *bound);
 bool pl_source_asks(const pl_bound *bound, const pl_source *source);
 /* Functions may read looked-up columns: go through load_order, and for each
  * source that asks: scan it (surveying), ask until nothing is left, only then
- * load it if it is held, and attach. One distinct-value collector per (function, argument columns). The survey
- * feeds rows; then rounds: pl_asks_next fills the next batch (functions whose
- * arguments are all known), the caller answers, pl_asks_answer stores. */
+ * load it if it is held, and attach. One distinct-value collector per (function, argument columns).
+ * The survey feeds rows; then rounds: pl_asks_next fills the next batch (functions whose arguments
+ * are all known), the caller answers, pl_asks_answer stores. */
 typedef struct pl_asks pl_asks;
 pl_asks *pl_asks_new(pl_bound *bound);
 void pl_asks_free(pl_asks *asks);
 /* Called for every record that the survey sees, after pl_row_eval with unknown
  * answers treated as blank; from any thread. At most PL_MAX_DISTINCT tuples per function. */
 #define PL_MAX_DISTINCT 1000000
-pl_status pl_asks_row(pl_asks *asks, const pl_source *source, const pl_cell *slots,
-                      pl_error *err);
+pl_status pl_asks_row(pl_asks *asks, const pl_source *source, const pl_cell *slots, pl_error *err);
 /* One question: tuples sorted bytewise. */
 typedef struct pl_question {
   pl_function call;

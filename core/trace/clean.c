@@ -117,20 +117,13 @@ static bool clean_email(pl_str in, pl_buf *out) {
 static bool apply(pl_clean word, pl_str in, pl_buf *out) {
   pl_buf_clear(out);
   switch (word) {
-  case PL_CLEAN_LOWER:
-    return pl_str_case(in, false, out);
-  case PL_CLEAN_UPPER:
-    return pl_str_case(in, true, out);
-  case PL_CLEAN_URL:
-    return clean_url(in, out);
-  case PL_CLEAN_PATH:
-    return clean_path(in, out);
-  case PL_CLEAN_DOMAIN:
-    return clean_domain(in, out);
-  case PL_CLEAN_EMAIL:
-    return clean_email(in, out);
-  default:
-    return keep_some(in, word, out);
+  case PL_CLEAN_LOWER: return pl_str_case(in, false, out);
+  case PL_CLEAN_UPPER: return pl_str_case(in, true, out);
+  case PL_CLEAN_URL: return clean_url(in, out);
+  case PL_CLEAN_PATH: return clean_path(in, out);
+  case PL_CLEAN_DOMAIN: return clean_domain(in, out);
+  case PL_CLEAN_EMAIL: return clean_email(in, out);
+  default: return keep_some(in, word, out);
   }
 }
 

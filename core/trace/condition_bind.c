@@ -147,16 +147,11 @@ static pl_status bind_kind(pl_binder *b, pl_source *source, const pl_condition *
                            pl_error *err) {
   switch (def->kind) {
   case PL_COND_EQUAL:
-  case PL_COND_LIKE:
-    return bind_values(b, def, node, err);
-  case PL_COND_MATCHES:
-    return bind_pattern(b, def, node, err);
-  case PL_COND_RANGE:
-    return bind_range(b, def, node, err);
-  case PL_COND_BLANK:
-    return PL_OK;
-  case PL_COND_NOT:
-    return bind_child(b, source, def, node, err);
+  case PL_COND_LIKE: return bind_values(b, def, node, err);
+  case PL_COND_MATCHES: return bind_pattern(b, def, node, err);
+  case PL_COND_RANGE: return bind_range(b, def, node, err);
+  case PL_COND_BLANK: return PL_OK;
+  case PL_COND_NOT: return bind_child(b, source, def, node, err);
   case PL_COND_CALL:
     return pl_asked_bind(b, source, def->call, false, &node->slot, 1, def->site, &node->asked, err);
   }

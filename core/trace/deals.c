@@ -61,8 +61,8 @@ static fate reject_rate(settling *s, uint32_t row, int32_t day, pl_rate_result w
   else if (why == PL_RATE_LATER)
     snprintf(message, sizeof message, "has no rate on or before %s", day_text(day, on));
   else
-    snprintf(message, sizeof message, "on %s: the latest rate is of %s, too old",
-             day_text(day, on), day_text(of, then));
+    snprintf(message, sizeof message, "on %s: the latest rate is of %s, too old", day_text(day, on),
+             day_text(of, then));
   return reject(s, row, s->source->currency, err, message);
 }
 
@@ -156,9 +156,9 @@ static bool name_by_place(settling *s, pl_deal *deal) {
   uint64_t byte = pl_store_offset(&s->table->store, deal->row, &length) + 1;
   bool shared = same_line(s, deal->row, deal->row + 1) ||
                 (deal->row > 0 && same_line(s, deal->row - 1, deal->row));
-  const char *text = shared ? pl_arena_format(arena, "%s:%u, byte %" PRIu64, site.file, site.line,
-                                              byte)
-                            : pl_arena_format(arena, "%s:%u", site.file, site.line);
+  const char *text =
+      shared ? pl_arena_format(arena, "%s:%u, byte %" PRIu64, site.file, site.line, byte)
+             : pl_arena_format(arena, "%s:%u", site.file, site.line);
   deal->id = pl_str_of(text);
   return text != NULL;
 }
@@ -246,8 +246,8 @@ static pl_status settle_all(settling *s, pl_deals *deals, pl_error *err) {
 pl_status pl_deals_settle(pl_scan *scan, pl_table *deals_table, pl_deals **out, pl_error *err) {
   const pl_source *source = deals_table->source;
   assert(source->is_deals && source->status != PL_NO_SLOT && !deals_table->indexes);
-  settling s = {.scan = scan, .table = deals_table, .source = source,
-                .tally = &scan->tallies[source->index]};
+  settling s = {
+      .scan = scan, .table = deals_table, .source = source, .tally = &scan->tallies[source->index]};
   *out = NULL;
   pl_error spare;
   if (!err) err = &spare;

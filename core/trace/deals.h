@@ -16,8 +16,8 @@ typedef struct pl_status_words {
 } pl_status_words;
 
 /* Reads the whole column; PL_E_USAGE names every value that is listed nowhere. */
-pl_status pl_status_words_read(const pl_bound *bound, const pl_table *table,
-                               pl_status_words *words, pl_error *err);
+pl_status pl_status_words_read(const pl_bound *bound, const pl_table *table, pl_status_words *words,
+                               pl_error *err);
 void pl_status_words_free(pl_status_words *words);
 /* Sorted bytewise, in `arena`. */
 bool pl_status_words_sorted(const pl_status_words *words, pl_arena *arena, pl_deals *out);

@@ -124,16 +124,19 @@ static pl_status fail_unlisted(const pl_bound *bound, const struct pl_status_val
   for (size_t i = 0; i < n; i++) deals += values[i].count;
   pl_status_words_show(values, n, &shown);
   pl_fail_at(err, PL_E_USAGE, def->source.site,
-             def->status_given
-                 ? "%" PRIu64 " deals have a status that is listed nowhere: %s"
-                 : "%" PRIu64 " deals have a status other than won, lost or open: %s",
+             def->status_given ? "%" PRIu64 " deals have a status that is listed nowhere: %s"
+                               : "%" PRIu64 " deals have a status other than won, lost or open: %s",
              deals, shown.failed ? "" : pl_buf_view(&shown).p);
   pl_buf_free(&shown);
   if (find_near(def, values, n, arena, &near))
-    return pl_hint(err, "Is \"%s\" the same as \"%s\" (%s)? List every value under won, lost, open "
-                        "or ignore, or say open = others().", near.written, near.listed, near.list);
-  return pl_hint(err, "List every value: status = { column = \"%s\", won = { … }, lost = { … }, "
-                      "open = { … }, ignore = { … } }, or say open = others().", def->status);
+    return pl_hint(err,
+                   "Is \"%s\" the same as \"%s\" (%s)? List every value under won, lost, open "
+                   "or ignore, or say open = others().",
+                   near.written, near.listed, near.list);
+  return pl_hint(err,
+                 "List every value: status = { column = \"%s\", won = { … }, lost = { … }, "
+                 "open = { … }, ignore = { … } }, or say open = others().",
+                 def->status);
 }
 
 /* All values, or those listed nowhere; copies that end in NUL, sorted. */

@@ -101,16 +101,14 @@ static uint64_t packed(pl_spot spot) {
 }
 
 static pl_spot unpacked(uint64_t spot) {
-  return (pl_spot){(uint32_t)(spot >> OFFSET_BITS) - 1,
-                   spot & (((uint64_t)1 << OFFSET_BITS) - 1)};
+  return (pl_spot){(uint32_t)(spot >> OFFSET_BITS) - 1, spot & (((uint64_t)1 << OFFSET_BITS) - 1)};
 }
 
 static struct pl_seen_entry *entry_of(const pl_seen *seen, pl_hash128 key) {
   size_t mask = seen->slots - 1;
   for (size_t i = key.lo & mask;; i = (i + 1) & mask) {
     struct pl_seen_entry *entry = &seen->entries[i];
-    if (entry->spot == 0 || (entry->key.lo == key.lo && entry->key.hi == key.hi))
-      return entry;
+    if (entry->spot == 0 || (entry->key.lo == key.lo && entry->key.hi == key.hi)) return entry;
   }
 }
 
@@ -190,8 +188,7 @@ static bool put_key(const pl_source *source, const pl_cell *cells, pl_buf *out) 
 }
 
 /* A part of the key may be computed, so it is evaluated once more. */
-static bool show_key(const pl_bound *bound, const pl_source *source, const repeat *r,
-                     pl_buf *out) {
+static bool show_key(const pl_bound *bound, const pl_source *source, const repeat *r, pl_buf *out) {
   pl_scratch scratch;
   pl_cell *cells = pl_calloc(source->slots_n + 1, sizeof *cells);
   bool opened = cells && pl_scratch_open(&scratch, bound);
@@ -225,13 +222,12 @@ static bool show_difference(const pl_identity *identity, const repeat pair[2], p
   return pl_buf_text(out, "\"\"");
 }
 
-static pl_status describe(const pl_bound *bound, const pl_identity *identity,
-                          const repeat pair[2], pl_error *err) {
+static pl_status describe(const pl_bound *bound, const pl_identity *identity, const repeat pair[2],
+                          pl_error *err) {
   const pl_source *source = identity->source;
   pl_buf shown = {0}, difference = {0};
   pl_site site = {pair[1].shown, pair[1].line, 0};
-  if (!show_key(bound, source, &pair[1], &shown) ||
-      !show_difference(identity, pair, &difference)) {
+  if (!show_key(bound, source, &pair[1], &shown) || !show_difference(identity, pair, &difference)) {
     pl_fail_memory(err);
     goto done;
   }

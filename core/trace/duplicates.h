@@ -9,10 +9,10 @@
 /* What identity means for one source; read-only while it is scanned. */
 typedef struct pl_identity {
   const pl_source *source;
-  bool checked;      /* keyed, and repeats collapse or are an error */
+  bool checked; /* keyed, and repeats collapse or are an error */
   uint64_t seed;
-  pl_dict *names;    /* the columns of all its files */
-  uint32_t **cells;  /* [input][name] -> cell, PL_DICT_NONE: the file lacks it */
+  pl_dict *names;   /* the columns of all its files */
+  uint32_t **cells; /* [input][name] -> cell, PL_DICT_NONE: the file lacks it */
 } pl_identity;
 
 bool pl_identity_open(pl_identity *identity, const pl_source *source, bool surveying);

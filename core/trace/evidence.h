@@ -20,10 +20,10 @@ typedef struct pl_near_sample {
 
 typedef struct pl_step_evidence {
   uint64_t in, with_key, matched, out;
-  uint64_t followed;      /* origins still followed after it, time ignored */
+  uint64_t followed; /* origins still followed after it, time ignored */
   uint32_t fan_median, fan_max;
-  uint64_t fan_keys;      /* distinct keys that matched; 0: no fan-out */
-  uint64_t not_unique;    /* target keys with more than one record */
+  uint64_t fan_keys;   /* distinct keys that matched; 0: no fan-out */
+  uint64_t not_unique; /* target keys with more than one record */
   pl_str not_unique_samples[3];
   uint64_t unreadable, readable; /* records left out by a value that is no number or time;
                                     values that were one */
@@ -38,7 +38,7 @@ typedef struct pl_branch_evidence {
   uint64_t origins;  /* after conditions */
   uint64_t with_key; /* origins with a usable key at step 1 (all of them without steps) */
   uint64_t unreadable, readable; /* as of a step, by the conditions on origins */
-  int breaks_at;     /* 1.. the step after which nothing is followed; 0: none does */
+  int breaks_at;                 /* 1.. the step after which nothing is followed; 0: none does */
   pl_step_evidence steps[PL_MAX_STEPS];
 } pl_branch_evidence;
 
@@ -72,20 +72,20 @@ typedef struct pl_by_row {
 
 typedef struct pl_evidence {
   const pl_metric *metric;
-  bool failed_limit;      /* a match limit was met: PL111 */
+  bool failed_limit; /* a match limit was met: PL111 */
   pl_branch_evidence *branches;
   size_t branches_n;
-  uint64_t origins;       /* united by (source, record) */
-  uint64_t with_key;      /* of them, usable at the first step of some branch */
-  pl_time first, last;    /* origins' times */
-  pl_time oldest_usable;  /* the oldest origin with a usable key; NONE if undated ones exist */
+  uint64_t origins;      /* united by (source, record) */
+  uint64_t with_key;     /* of them, usable at the first step of some branch */
+  pl_time first, last;   /* origins' times */
+  pl_time oldest_usable; /* the oldest origin with a usable key; NONE if undated ones exist */
   uint64_t undated_origins, undated_deals;
   uint64_t after_as_of;
-  uint64_t unreadable;    /* over all branches and steps */
-  pl_compared compared;   /* of all branches the least strict */
-  bool has_time;          /* every branch's source has a time and before != any */
+  uint64_t unreadable;  /* over all branches and steps */
+  pl_compared compared; /* of all branches the least strict */
+  bool has_time;        /* every branch's source has a time and before != any */
   pl_money_count matched[3], in_order[3], reached[3]; /* by status */
-  pl_money_count refunds; /* reached won deals with a negative amount */
+  pl_money_count refunds;                             /* reached won deals with a negative amount */
   uint32_t won_countable; /* reached won deals that count toward min_won (amount not negative) */
   /* deal side of the last step, won deals; they add up to all won deals */
   uint32_t last_blank, last_no_match, last_left_out, last_out_of_time, last_reached;
@@ -95,7 +95,7 @@ typedef struct pl_evidence {
   uint32_t first_to_close_deals;
   bool first_to_close_in_days;
   /* won against lost */
-  bool landmark;          /* `main` is the landmark table; else the naive one */
+  bool landmark; /* `main` is the landmark table; else the naive one */
   pl_table22 main, naive;
   pl_proof proofs[PL_PROOFS];
   size_t proofs_n;
@@ -131,8 +131,7 @@ pl_status pl_run_all(pl_run *run, pl_error *err);
  * in which they look each other up. After each, `answer` answers all rounds of
  * pl_asks_next that are due. Ends with pl_asks_finish. */
 typedef pl_status (*pl_run_answer)(void *ctx, pl_asks *asks, pl_error *err);
-pl_status pl_run_survey(pl_run *run, pl_asks *asks, pl_run_answer answer, void *ctx,
-                        pl_error *err);
+pl_status pl_run_survey(pl_run *run, pl_asks *asks, pl_run_answer answer, void *ctx, pl_error *err);
 const pl_evidence *pl_run_evidence(const pl_run *run, size_t metric);
 const pl_deals *pl_run_deals(const pl_run *run);
 const pl_scan *pl_run_scan(const pl_run *run); /* tallies, rejects */

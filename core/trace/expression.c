@@ -114,22 +114,13 @@ static const char *eval(const pl_source *source, int slot, pl_scratch *scratch, 
   pl_str in = e->inputs_n ? slots[e->inputs[0]].text : (pl_str){"", 0};
   pl_cell_set(cell, (pl_str){"", 0});
   switch (e->kind) {
-  case PL_COMPUTE_CONSTANT:
-    pl_cell_set(cell, e->constant);
-    return NULL;
-  case PL_COMPUTE_CLEAN:
-    return eval_clean(e, scratch, out, in, cell);
-  case PL_COMPUTE_MAP:
-    eval_map(e, in, cell);
-    return NULL;
-  case PL_COMPUTE_LIST:
-    return eval_list(scratch, out, e->def->words.items[0][0], in, cell);
-  case PL_COMPUTE_DERIVE:
-    eval_derive(e, scratch, slots, cell);
-    return NULL;
+  case PL_COMPUTE_CONSTANT: pl_cell_set(cell, e->constant); return NULL;
+  case PL_COMPUTE_CLEAN: return eval_clean(e, scratch, out, in, cell);
+  case PL_COMPUTE_MAP: eval_map(e, in, cell); return NULL;
+  case PL_COMPUTE_LIST: return eval_list(scratch, out, e->def->words.items[0][0], in, cell);
+  case PL_COMPUTE_DERIVE: eval_derive(e, scratch, slots, cell); return NULL;
   case PL_COMPUTE_LOOKUP:
-  case PL_COMPUTE_SUM:
-    return eval_table(source, e, scratch, out, slots, cell);
+  case PL_COMPUTE_SUM: return eval_table(source, e, scratch, out, slots, cell);
   }
   return NULL;
 }

@@ -163,7 +163,8 @@ static bool first_to_close(const pl_run *run, const pl_tracker *t, pl_evidence *
   return true;
 }
 
-/* ---- few keys ----------------------------------------------------------------------------------- */
+/* ---- few keys -----------------------------------------------------------------------------------
+ */
 
 static pl_str shown(pl_arena *arena, pl_str key, size_t key_n) {
   pl_buf text = {0};
@@ -203,7 +204,8 @@ static bool top_key(pl_run *run, size_t metric, pl_evidence *out) {
   return out->top_key.p != NULL;
 }
 
-/* ---- all of it -------------------------------------------------------------------------------------- */
+/* ---- all of it
+ * -------------------------------------------------------------------------------------- */
 
 static uint64_t unreadable(const pl_branch_evidence *branch, size_t steps_n) {
   uint64_t n = branch->unreadable;

@@ -2,8 +2,8 @@
  * that these work on evidence made by hand. */
 #include "trace/judge.h"
 
-pl_status pl_found_of_run(pl_arena *arena, const pl_bound *bound, const pl_run *run,
-                          pl_found *out, pl_error *err) {
+pl_status pl_found_of_run(pl_arena *arena, const pl_bound *bound, const pl_run *run, pl_found *out,
+                          pl_error *err) {
   size_t n = bound->metrics_n;
   const pl_evidence **evidence = pl_arena_array(arena, n ? n : 1, sizeof *evidence);
   if (!evidence) return pl_fail_memory(err);

@@ -6,7 +6,7 @@
 #include "trace/table_private.h"
 
 typedef struct index_slot {
-  uint32_t mark; /* lower half of the hash: tells most keys apart unread */
+  uint32_t mark;    /* lower half of the hash: tells most keys apart unread */
   uint32_t group_1; /* 0: free */
 } index_slot;
 
@@ -158,7 +158,9 @@ uint32_t pl_index_find(const pl_index *index, pl_str key) {
   return slot->group_1 ? slot->group_1 - 1 : PL_NO_GROUP;
 }
 
-uint32_t pl_index_groups(const pl_index *index) { return (uint32_t)index->groups; }
+uint32_t pl_index_groups(const pl_index *index) {
+  return (uint32_t)index->groups;
+}
 
 pl_str pl_index_key(const pl_index *index, uint32_t group) {
   assert(group < index->groups);
@@ -171,9 +173,13 @@ const uint32_t *pl_index_rows(const pl_index *index, uint32_t group, uint32_t *n
   return index->rows + index->starts[group];
 }
 
-pl_index *pl_index_next(const pl_index *index) { return index->next; }
+pl_index *pl_index_next(const pl_index *index) {
+  return index->next;
+}
 
-size_t pl_index_rows_total(const pl_index *index) { return index->rows_n; }
+size_t pl_index_rows_total(const pl_index *index) {
+  return index->rows_n;
+}
 
 void pl_index_free(pl_index *index) {
   if (!index) return;

@@ -29,11 +29,11 @@ bool pl_verdict_of(const char *name, pl_verdict_kind *out) {
 
 const char *pl_answer_name(pl_answer answer) {
   switch (answer) {
-    case PL_ANSWER_TELLS: return "tells";
-    case PL_ANSWER_NO_DIFFERENCE: return "no_difference";
-    case PL_ANSWER_NO_LOST: return "no_lost";
-    case PL_ANSWER_TOO_FEW: return "too_few";
-    case PL_ANSWER_CANNOT_TELL: break;
+  case PL_ANSWER_TELLS: return "tells";
+  case PL_ANSWER_NO_DIFFERENCE: return "no_difference";
+  case PL_ANSWER_NO_LOST: return "no_lost";
+  case PL_ANSWER_TOO_FEW: return "too_few";
+  case PL_ANSWER_CANNOT_TELL: break;
   }
   return "cannot_tell";
 }
@@ -161,8 +161,8 @@ static bool is_young(const pl_found *found, const pl_evidence *evidence) {
   if (deals->cycle_us < 0 || evidence->origins == 0 || evidence->with_key == 0) return false;
   pl_time oldest = evidence->oldest_usable, now = found->bound->as_of;
   if (oldest.kind == PL_TIME_NONE) return false;
-  int64_t age = deals->cycle_days ? ((int64_t)now.day - oldest.day) * PL_DAY_US
-                                  : elapsed(oldest, now);
+  int64_t age =
+      deals->cycle_days ? ((int64_t)now.day - oldest.day) * PL_DAY_US : elapsed(oldest, now);
   return age < deals->cycle_us;
 }
 

@@ -27,10 +27,10 @@ typedef enum pl_answer {
 #define PL_TEST_FROM 5
 
 typedef struct pl_difference {
-  bool tested;        /* there is a p: enough won and lost, and the metric reaches some */
-  pl_fisher fisher;   /* of evidence->main */
-  double q;           /* over all metrics tested in the audit */
-  bool has_naive;     /* `main` is the landmark table, the naive one stands beside it */
+  bool tested;      /* there is a p: enough won and lost, and the metric reaches some */
+  pl_fisher fisher; /* of evidence->main */
+  double q;         /* over all metrics tested in the audit */
+  bool has_naive;   /* `main` is the landmark table, the naive one stands beside it */
   pl_fisher naive;
   pl_answer answer;
 } pl_difference;
@@ -42,13 +42,13 @@ typedef struct pl_verdict {
   /* Where the trace breaks: the branch that names it and the number of the step
    * after which nothing is followed. -1 / 0: it does not break. */
   int branch, step;
-  bool young;     /* every origin with a usable key is younger than the sales cycle */
-  bool few_keys;  /* note PL112 */
+  bool young;    /* every origin with a usable key is younger than the sales cycle */
+  bool few_keys; /* note PL112 */
   pl_difference difference;
   const pl_error *error;  /* PL_VERDICT_ERROR: why it was not audited; may be NULL (PL115) */
   const pl_source *stale; /* PL115 */
   /* What the rule's own judge() said. */
-  bool departed;             /* the verdict above is judge's, this was the standard one: */
+  bool departed; /* the verdict above is judge's, this was the standard one: */
   pl_verdict_kind standard;
   int standard_code;
   const char *text; /* judge's sentence or NULL */
@@ -66,8 +66,8 @@ typedef struct pl_found {
 } pl_found;
 
 /* Fills all but `verdicts` from a finished run (found.c). */
-pl_status pl_found_of_run(pl_arena *arena, const pl_bound *bound, const pl_run *run,
-                          pl_found *out, pl_error *err);
+pl_status pl_found_of_run(pl_arena *arena, const pl_bound *bound, const pl_run *run, pl_found *out,
+                          pl_error *err);
 
 /* The standard verdict of every metric, in `found->verdicts` (in `arena`). */
 pl_status pl_judge_all(pl_arena *arena, pl_found *found, pl_error *err);
@@ -84,8 +84,7 @@ bool pl_verdict_permitted(const pl_evidence *evidence, const pl_deals *deals,
  * standard verdict; `failed` (or a verdict that is not permitted, PL110) makes the
  * metric an error. */
 pl_status pl_verdict_take(pl_arena *arena, pl_found *found, size_t metric, const char *name,
-                          const char *text, const pl_error *failed, int failed_code,
-                          pl_error *err);
+                          const char *text, const pl_error *failed, int failed_code, pl_error *err);
 
 const char *pl_verdict_name(pl_verdict_kind kind); /* "linked", … */
 bool pl_verdict_of(const char *name, pl_verdict_kind *out);

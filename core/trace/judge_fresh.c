@@ -14,8 +14,7 @@ typedef struct look_in { /* for pl_predicate_slots */
 } look_in;
 
 static void look_at(look *l, const pl_source *source) {
-  if (!l->stale &&
-      !pl_source_is_fresh(l->found->bound, source, &l->found->tallies[source->index]))
+  if (!l->stale && !pl_source_is_fresh(l->found->bound, source, &l->found->tallies[source->index]))
     l->stale = source;
 }
 

@@ -25,8 +25,8 @@ const pl_source *pl_judge_stale(const pl_found *found, const pl_metric *metric);
 /* ---- judge_values.c: conditions on numbers and times ---- */
 /* The first conditions of the metric that met values and no number or time among
  * them: almost surely a wrong column. NULL: none. */
-const pl_conditions *pl_judge_unread(const pl_found *found, size_t metric,
-                                     const pl_source **source, uint64_t *records);
+const pl_conditions *pl_judge_unread(const pl_found *found, size_t metric, const pl_source **source,
+                                     uint64_t *records);
 const pl_error *pl_judge_unread_error(pl_arena *arena, const pl_found *found, size_t metric);
 
 #endif

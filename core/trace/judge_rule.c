@@ -25,24 +25,24 @@ bool pl_verdict_permitted(const pl_evidence *evidence, const pl_deals *deals,
   if (standard->kind == PL_VERDICT_ERROR || standard->kind == PL_VERDICT_UNTRACED) return false;
   if (kind == standard->kind) return true;
   switch (kind) {
-    case PL_VERDICT_LINKED: return evidence->won_countable > 0;
-    case PL_VERDICT_NO_DIFFERENCE: return no_difference_permitted(evidence, standard);
-    case PL_VERDICT_TOO_EARLY:
-      return evidence->origins > 0 && deals->cycle_us >= 0 && standard->young;
-    case PL_VERDICT_UNLINKED: return true;
-    case PL_VERDICT_UNTRACED:
-    case PL_VERDICT_ERROR:
-    case PL_VERDICTS: break;
+  case PL_VERDICT_LINKED: return evidence->won_countable > 0;
+  case PL_VERDICT_NO_DIFFERENCE: return no_difference_permitted(evidence, standard);
+  case PL_VERDICT_TOO_EARLY:
+    return evidence->origins > 0 && deals->cycle_us >= 0 && standard->young;
+  case PL_VERDICT_UNLINKED: return true;
+  case PL_VERDICT_UNTRACED:
+  case PL_VERDICT_ERROR:
+  case PL_VERDICTS: break;
   }
   return false;
 }
 
 static int code_of(const pl_evidence *evidence, pl_verdict_kind kind) {
   switch (kind) {
-    case PL_VERDICT_NO_DIFFERENCE: return 108;
-    case PL_VERDICT_TOO_EARLY: return 107;
-    case PL_VERDICT_UNLINKED: return pl_judge_unlinked_code(evidence);
-    default: return 0;
+  case PL_VERDICT_NO_DIFFERENCE: return 108;
+  case PL_VERDICT_TOO_EARLY: return 107;
+  case PL_VERDICT_UNLINKED: return pl_judge_unlinked_code(evidence);
+  default: return 0;
   }
 }
 
@@ -79,7 +79,9 @@ static const char *reason_against(const pl_evidence *evidence, const pl_verdict 
   return "only the audit itself gives this verdict";
 }
 
-static pl_error *new_error(pl_arena *arena) { return pl_arena_alloc(arena, sizeof(pl_error)); }
+static pl_error *new_error(pl_arena *arena) {
+  return pl_arena_alloc(arena, sizeof(pl_error));
+}
 
 static bool refuse(pl_arena *arena, const pl_found *found, size_t i, const char *name,
                    pl_verdict *verdict) {

@@ -2,8 +2,8 @@
 #include "trace/judge_private.h"
 #include "trace/sentence.h"
 
-const pl_conditions *pl_judge_unread(const pl_found *found, size_t metric,
-                                     const pl_source **source, uint64_t *records) {
+const pl_conditions *pl_judge_unread(const pl_found *found, size_t metric, const pl_source **source,
+                                     uint64_t *records) {
   const pl_metric *m = &found->bound->metrics[metric];
   const pl_evidence *e = found->evidence[metric];
   for (size_t b = 0; b < e->branches_n; b++) {

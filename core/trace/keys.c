@@ -5,7 +5,7 @@
 #include "base/hash.h"
 #include "trace/table.h"
 
-#define FEW 16                    /* up to here elements are compared one by one */
+#define FEW 16                      /* up to here elements are compared one by one */
 #define KEYS_MOST ((size_t)1 << 24) /* combinations of one record */
 
 static bool add_part(pl_keys *keys, size_t n, pl_str part) {
@@ -152,8 +152,8 @@ bool pl_key_show(pl_str key, size_t slots_n, pl_buf *out) {
   bool first = true;
   while (key.n >= 4) {
     const unsigned char *length = (const unsigned char *)key.p;
-    size_t n = length[0] | (size_t)length[1] << 8 | (size_t)length[2] << 16 |
-               (size_t)length[3] << 24;
+    size_t n =
+        length[0] | (size_t)length[1] << 8 | (size_t)length[2] << 16 | (size_t)length[3] << 24;
     assert(n <= key.n - 4);
     if (!first && !pl_buf_text(out, " · ")) return false;
     if (!pl_show_text((pl_str){key.p + 4, n}, out)) return false;

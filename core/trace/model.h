@@ -13,8 +13,8 @@
 #include "read/input.h"
 
 #define PL_MAX_STEPS 16
-#define PL_MAX_KEY 8        /* columns of a composite key */
-#define PL_MAX_BRANCHES 32  /* traces in one `any` */
+#define PL_MAX_KEY 8       /* columns of a composite key */
+#define PL_MAX_BRANCHES 32 /* traces in one `any` */
 #define PL_MAX_METRICS 5000
 
 typedef struct pl_texts {
@@ -36,8 +36,8 @@ typedef enum pl_condition_kind {
   PL_COND_MATCHES, /* values[0] as PCRE2 */
   PL_COND_RANGE,   /* low/high, each optional */
   PL_COND_BLANK,
-  PL_COND_NOT,     /* not child */
-  PL_COND_CALL     /* a Lua function of one value */
+  PL_COND_NOT, /* not child */
+  PL_COND_CALL /* a Lua function of one value */
 } pl_condition_kind;
 
 typedef struct pl_literal {
@@ -55,7 +55,7 @@ struct pl_condition {
   /* RANGE: bounds that are Lua numbers compare numbers; text bounds must be
    * ISO dates or times and compare times. Absent bound: text == NULL. */
   pl_literal low, high;
-  bool low_open, high_open; /* gt / lt: the bound itself is outside */
+  bool low_open, high_open;  /* gt / lt: the bound itself is outside */
   const pl_condition *child; /* NOT: same column */
   pl_function call;
 };
@@ -97,8 +97,8 @@ typedef struct pl_compute {
 
 /* ---- sources, deals, links ------------------------------------------------- */
 typedef struct pl_time_column { /* a column that holds times */
-  const char *column; /* NULL: none */
-  const char *format; /* NULL: ISO or epoch by looking; else "epoch", "epoch_ms" or %-format */
+  const char *column;           /* NULL: none */
+  const char *format;   /* NULL: ISO or epoch by looking; else "epoch", "epoch_ms" or %-format */
   const char *timezone; /* NULL: the audit's */
   pl_site site;
 } pl_time_column;
@@ -118,17 +118,17 @@ typedef struct pl_source_def {
   bool format_given; /* else by the ending of each path */
   bool delimiter_given;
   pl_number_style numbers;
-  pl_texts key;            /* 0..PL_MAX_KEY columns: a record's identity */
+  pl_texts key; /* 0..PL_MAX_KEY columns: a record's identity */
   pl_time_column time;
-  const char *timezone;    /* of its times that name none; NULL: the audit's */
-  pl_time_column *times;   /* further columns with a declared format (`formats`) */
+  const char *timezone;  /* of its times that name none; NULL: the audit's */
+  pl_time_column *times; /* further columns with a declared format (`formats`) */
   size_t times_n;
   pl_conditions where;
-  pl_texts blank;          /* texts that count as blank, beside the empty one */
-  const char *fresh;       /* "8d" or NULL */
+  pl_texts blank;    /* texts that count as blank, beside the empty one */
+  const char *fresh; /* "8d" or NULL */
   pl_duplicates duplicates;
   const char *duplicates_by; /* NULL: the source's time */
-  pl_compute *columns;     /* in declaration order, names unique */
+  pl_compute *columns;       /* in declaration order, names unique */
   size_t columns_n;
 } pl_source_def;
 
@@ -159,8 +159,8 @@ typedef struct pl_rates_def {
   pl_texts codes, rates; /* fixed rates, pairwise, or */
   const char *source;    /* a source with these columns: */
   const char *currency, *rate;
-  const char *date;      /* NULL: one rate per currency; else the latest on or before the close */
-  const char *max_age;   /* "7d" or NULL */
+  const char *date;    /* NULL: one rate per currency; else the latest on or before the close */
+  const char *max_age; /* "7d" or NULL */
 } pl_rates_def;
 
 /* ---- traces and metrics ----------------------------------------------------- */
@@ -209,12 +209,12 @@ typedef struct pl_metric_def {
 
 typedef struct pl_department_def {
   const char *name;
-  const char *file; /* shown path of the rule file */
+  const char *file;       /* shown path of the rule file */
   const pl_error *failed; /* the whole file failed: it has no metrics */
   int failed_code;
 } pl_department_def;
 
-typedef struct pl_policy { /* thresholds that a policy may change (§4.4) */
+typedef struct pl_policy {    /* thresholds that a policy may change (§4.4) */
   int64_t min_won;            /* 1 */
   double no_difference_below; /* 1.5 */
   double q;                   /* .10 */
@@ -234,9 +234,9 @@ typedef struct pl_model {
   const char *directory; /* the workspace, absolute */
   const char *title;
   pl_site site;
-  const char *as_of;     /* text as declared or given; NULL: now */
-  const char *currency;  /* NULL: none named */
-  const char *timezone;  /* "UTC" */
+  const char *as_of;                   /* text as declared or given; NULL: now */
+  const char *currency;                /* NULL: none named */
+  const char *timezone;                /* "UTC" */
   const char *within, *before, *cycle; /* NULL: none */
   const char *since, *until;           /* period; dates */
   pl_policy policy;
@@ -252,8 +252,8 @@ typedef struct pl_model {
   size_t departments_n;
   pl_metric_def *metrics; /* sorted by department, then order of declaration */
   size_t metrics_n;
-  pl_texts allowed;       /* --allow paths */
-  pl_given *given;        /* read where a source names their path */
+  pl_texts allowed; /* --allow paths */
+  pl_given *given;  /* read where a source names their path */
   size_t given_n;
 } pl_model;
 

@@ -9,9 +9,15 @@ typedef struct pl_pairset {
   size_t n, cap;   /* cap is a power of two */
 } pl_pairset;
 
-static inline uint64_t pl_pair(uint32_t high, uint32_t low) { return (uint64_t)high << 32 | low; }
-static inline uint32_t pl_pair_high(uint64_t pair) { return (uint32_t)(pair >> 32); }
-static inline uint32_t pl_pair_low(uint64_t pair) { return (uint32_t)pair; }
+static inline uint64_t pl_pair(uint32_t high, uint32_t low) {
+  return (uint64_t)high << 32 | low;
+}
+static inline uint32_t pl_pair_high(uint64_t pair) {
+  return (uint32_t)(pair >> 32);
+}
+static inline uint32_t pl_pair_low(uint64_t pair) {
+  return (uint32_t)pair;
+}
 
 /* False when memory is out. The pair UINT64_MAX cannot be stored. */
 bool pl_pairset_add(pl_pairset *set, uint64_t pair);

@@ -47,8 +47,8 @@ static bool chain(pl_run *run, const pl_branch *plan, const pl_route *route,
   out->links[0] = (pl_chain_link){.table = plan->from->def->name, .place = seen->place};
   out->links_n = 1;
   for (size_t k = 1; route && k <= route->n; k++) {
-    uint32_t next = k == 1 ? first_row(route, 1, group, deal)
-                           : next_row(route, k, row, deal, &group);
+    uint32_t next =
+        k == 1 ? first_row(route, 1, group, deal) : next_row(route, k, row, deal, &group);
     if (next == UINT32_MAX) return false;
     const pl_level *level = &route->level[k];
     if (!show_key(run, level->index, group, plan->steps[k - 1].key_n, &out->links[k - 1].key))
@@ -113,7 +113,8 @@ static void name_out_of_time(pl_run *run, const pl_tracker *t, pl_evidence *out)
   for (size_t i = 0; i < n; i++) {
     uint8_t flags = t->deals[best[i]].flags;
     out->out_of_time[i] =
-        (struct pl_out_of_time){.deal = best[i], .place = pl_table_place(table, best[i]),
+        (struct pl_out_of_time){.deal = best[i],
+                                .place = pl_table_place(table, best[i]),
                                 .undated = !at[best[i]].kind || !(flags & PL_SEEN_DATED),
                                 .in_order = flags & PL_SEEN_IN_ORDER,
                                 .later = wants_next(t->metric)};

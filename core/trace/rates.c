@@ -21,7 +21,9 @@ struct pl_rates {
   int64_t max_age_us; /* -1: any */
 };
 
-bool pl_rates_dated(const pl_rates *rates) { return rates->by_day; }
+bool pl_rates_dated(const pl_rates *rates) {
+  return rates->by_day;
+}
 
 void pl_rates_free(pl_rates *rates) {
   if (!rates) return;
@@ -83,10 +85,8 @@ static const char *why_no_rate(const pl_table *table, uint32_t row, int slot) {
       return "is no rate: a rate must be above 0";
     return number.units > INT64_MAX / RATE_PER_UNIT ? "is too large for a rate"
                                                     : "is no rate: it has more than 12 decimals";
-  case PL_NUMBER_TOO_LARGE:
-    return "is too large for a rate";
-  default:
-    return "is not a number";
+  case PL_NUMBER_TOO_LARGE: return "is too large for a rate";
+  default: return "is not a number";
   }
 }
 
@@ -150,8 +150,7 @@ static pl_status load_table(pl_scan *scan, pl_rates *rates, const pl_table *tabl
 }
 
 /* From the caller's table, or from one that is loaded for this alone. */
-static pl_status load_source(pl_scan *scan, pl_rates *rates, const pl_table *table,
-                             pl_error *err) {
+static pl_status load_source(pl_scan *scan, pl_rates *rates, const pl_table *table, pl_error *err) {
   pl_table *own = NULL;
   pl_status status = PL_OK;
   if (!table) status = pl_table_load(scan, scan->bound->rates_plan.source, &own, err);

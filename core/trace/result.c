@@ -7,10 +7,10 @@
 
 static const char *meaning_of(pl_deal_status status) {
   switch (status) {
-    case PL_WON: return "won";
-    case PL_LOST: return "lost";
-    case PL_OPEN: return "open";
-    default: return "ignore";
+  case PL_WON: return "won";
+  case PL_LOST: return "lost";
+  case PL_OPEN: return "open";
+  default: return "ignore";
   }
 }
 

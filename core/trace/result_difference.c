@@ -47,7 +47,9 @@ pl_value *pl_result_difference(pl_arena *arena, const pl_found *found, size_t me
 
 /* ---- by --------------------------------------------------------------------------- */
 
-static int descending(uint64_t a, uint64_t b) { return (a < b) - (a > b); }
+static int descending(uint64_t a, uint64_t b) {
+  return (a < b) - (a > b);
+}
 
 /* Won deals, won amount, origins, each from the largest; then the value, blank last. */
 static int compare_rows(const void *a, const void *b) {

@@ -2,8 +2,7 @@
  * their steps, deals, proofs. */
 #include "trace/result_parts.h"
 
-static const char *const status_keys[] = {
-    [PL_WON] = "won", [PL_LOST] = "lost", [PL_OPEN] = "open"};
+static const char *const status_keys[] = {[PL_WON] = "won", [PL_LOST] = "lost", [PL_OPEN] = "open"};
 
 /* ---- branches and steps ------------------------------------------------------------ */
 
@@ -89,8 +88,7 @@ pl_value *pl_result_branch(pl_arena *arena, const pl_found *found, size_t metric
   if (e->breaks_at > 0) pl_set_int(arena, object, "breaks_at", e->breaks_at);
   pl_value *steps = pl_part_list(arena, object, "steps");
   for (size_t k = 0; k < b->steps_n; k++) {
-    pl_value_push(arena, steps,
-                  step_value(arena, found->bound, &b->steps[k], &e->steps[k], k + 1));
+    pl_value_push(arena, steps, step_value(arena, found->bound, &b->steps[k], &e->steps[k], k + 1));
   }
   return object;
 }
@@ -233,7 +231,10 @@ static void set_out_of_time(pl_arena *arena, pl_value *object, const pl_found *f
     pl_part_text(arena, one, "file", found->bound->files[out->place.file]);
     pl_set_int(arena, one, "line", out->place.line);
     pl_part_text(arena, one, "why",
-                 out->undated ? "undated" : !out->in_order ? "after" : out->later ? "later" : "window");
+                 out->undated     ? "undated"
+                 : !out->in_order ? "after"
+                 : out->later     ? "later"
+                                  : "window");
   }
 }
 

@@ -15,8 +15,7 @@ void pl_part_code(pl_arena *arena, pl_value *object, int code);
 /* `file` and `line`; nothing without a place */
 void pl_part_site(pl_arena *arena, pl_value *object, pl_site site);
 /* {deals, amount, unknown_amounts} */
-void pl_part_money(pl_arena *arena, pl_value *object, const char *key,
-                   const pl_money_count *count);
+void pl_part_money(pl_arena *arena, pl_value *object, const char *key, const pl_money_count *count);
 /* {deals, amount} */
 void pl_part_refunds(pl_arena *arena, pl_value *object, const pl_money_count *count);
 /* An object under `key`, and a number as text with `digits` significant digits. */

@@ -21,8 +21,7 @@ static bool mix_items(mixer *m, const uint64_t *items, size_t n) {
 }
 
 static bool mix_span(mixer *m, pl_span span) {
-  if (!span.n || (m->spans == 1 && m->only.items == span.items && m->only.n == span.n))
-    return true;
+  if (!span.n || (m->spans == 1 && m->only.items == span.items && m->only.n == span.n)) return true;
   if (m->spans++ == 0) {
     m->only = span;
     return true;
@@ -291,8 +290,8 @@ static bool back_to_rows(pl_route *route, size_t k, const pl_span *groups, pl_sp
 static bool near_step(pl_route *route, size_t k, mixer *m) {
   size_t j = k - 1;
   bool any = false;
-  pl_span *rows = pl_arena_array(&route->arena, (size_t)pl_table_rows(route->level[j].table) + 1,
-                                 sizeof *rows);
+  pl_span *rows =
+      pl_arena_array(&route->arena, (size_t)pl_table_rows(route->level[j].table) + 1, sizeof *rows);
   if (!rows || !near_rows(route, &route->level[k], rows, m, &any)) return false;
   if (!any) return true;
   for (;; j--) {

@@ -21,25 +21,25 @@ typedef struct pl_span {
 
 typedef struct pl_level {
   const pl_table *table;
-  pl_index *index;     /* entered by these keys */
-  const pl_hop *hop;   /* level >= 2: from the records of the level before */
-  const uint8_t *pass; /* per record: its conditions hold; NULL: no conditions */
-  uint64_t unreadable, readable; /* by these conditions (pl_scratch) */
-  pl_span *rows;       /* per record, passing or not: deals behind it */
-  pl_span *groups;     /* per key: deals behind the passing records it leads to */
+  pl_index *index;                  /* entered by these keys */
+  const pl_hop *hop;                /* level >= 2: from the records of the level before */
+  const uint8_t *pass;              /* per record: its conditions hold; NULL: no conditions */
+  uint64_t unreadable, readable;    /* by these conditions (pl_scratch) */
+  pl_span *rows;                    /* per record, passing or not: deals behind it */
+  pl_span *groups;                  /* per key: deals behind the passing records it leads to */
   uint8_t *row_depth, *group_depth; /* the furthest level reached */
-  const pl_near *near; /* of `index`, when some key matched nothing; else NULL */
-  pl_span *near_groups; /* level >= 2: deals that level 1's keys would also lead to if
-                           the near misses of this step were fixed; NULL: none */
+  const pl_near *near;              /* of `index`, when some key matched nothing; else NULL */
+  pl_span *near_groups;             /* level >= 2: deals that level 1's keys would also lead to if
+                                       the near misses of this step were fixed; NULL: none */
 } pl_level;
 
 typedef struct pl_route {
   const pl_branch *branch; /* the first that takes it: its steps speak for all */
   size_t n;
   pl_level level[PL_MAX_STEPS + 1]; /* 1..n */
-  pl_dict *values;         /* breakdown values; id + 1 is the value of a pair */
-  bool by;                 /* the breakdown is read on this route */
-  bool failed_limit;       /* a pattern met its limit */
+  pl_dict *values;                  /* breakdown values; id + 1 is the value of a pair */
+  bool by;                          /* the breakdown is read on this route */
+  bool failed_limit;                /* a pattern met its limit */
   pl_arena arena;
 } pl_route;
 
@@ -50,7 +50,7 @@ typedef struct pl_route_parts {
   struct pl_near_entry {
     const pl_index *index;
     pl_near *near;
-  } *nears;
+  } * nears;
   size_t nears_n, nears_cap;
   pl_table **tables; /* by source index; NULL: not held */
   pl_scratch *scratch;

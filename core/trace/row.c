@@ -101,14 +101,10 @@ static pl_row_fate reject_number(evaluation *e, int slot, bool large) {
 
 static const char *expected_time(const pl_time_reader *reader) {
   switch (reader->style) {
-  case PL_TIME_ISO:
-    return "2024-03-14 or 2024-03-14 09:30";
-  case PL_TIME_EPOCH_S:
-    return "seconds since 1970";
-  case PL_TIME_EPOCH_MS:
-    return "milliseconds since 1970";
-  case PL_TIME_FORMAT:
-    return reader->format;
+  case PL_TIME_ISO: return "2024-03-14 or 2024-03-14 09:30";
+  case PL_TIME_EPOCH_S: return "seconds since 1970";
+  case PL_TIME_EPOCH_MS: return "milliseconds since 1970";
+  case PL_TIME_FORMAT: return reader->format;
   }
   return "";
 }

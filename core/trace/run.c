@@ -136,8 +136,7 @@ static pl_status solve_routes(pl_run *run, pl_error *err) {
   if (!run->route_of) return pl_fail_memory(err);
   for (size_t m = 0; m < bound->metrics_n; m++) {
     pl_metric *metric = &bound->metrics[m];
-    run->route_of[m] =
-        pl_arena_array(&run->arena, metric->branches_n + 1, sizeof **run->route_of);
+    run->route_of[m] = pl_arena_array(&run->arena, metric->branches_n + 1, sizeof **run->route_of);
     if (!run->route_of[m]) return pl_fail_memory(err);
     for (size_t b = 0; !metric->failed && b < metric->branches_n; b++) {
       pl_status status = find_route(run, &metric->branches[b], &run->route_of[m][b], err);
@@ -171,7 +170,9 @@ static pl_time later_by_days(pl_time t, int days) {
   return t;
 }
 
-static pl_time earlier_of(pl_time a, pl_time b) { return a.us <= b.us ? a : b; }
+static pl_time earlier_of(pl_time a, pl_time b) {
+  return a.us <= b.us ? a : b;
+}
 
 static bool set_anchors(pl_run *run) {
   const pl_deals *deals = run->deals;
@@ -232,7 +233,9 @@ static pl_starter *starters_of(pl_run *run, const pl_source *source, size_t *n) 
     for (size_t b = 0; !metric->failed && b < metric->branches_n; b++) {
       if (metric->branches[b].from != source) continue;
       pl_starter *st = &starters[(*n)++];
-      *st = (pl_starter){.metric = metric, .branch = b, .plan = &metric->branches[b],
+      *st = (pl_starter){.metric = metric,
+                         .branch = b,
+                         .plan = &metric->branches[b],
                          .route = run->route_of[m][b]};
       pl_starter_clock(run, st);
     }
@@ -300,7 +303,8 @@ static pl_status attempt(pl_run *run, pl_error *err) {
   return finish(run, err);
 }
 
-/* ---- surveys ------------------------------------------------------------------------------------ */
+/* ---- surveys ------------------------------------------------------------------------------------
+ */
 
 typedef struct styles_survey {
   pl_styles *styles;
@@ -402,11 +406,16 @@ pl_status pl_run_survey(pl_run *run, pl_asks *asks, pl_run_answer answer, void *
   return status == PL_OK ? pl_asks_finish(asks, err) : status;
 }
 
-/* ---- what came out -------------------------------------------------------------------------------- */
+/* ---- what came out
+ * -------------------------------------------------------------------------------- */
 
 const pl_evidence *pl_run_evidence(const pl_run *run, size_t metric) {
   assert(run->evidence && metric < run->bound->metrics_n);
   return &run->evidence[metric];
 }
-const pl_deals *pl_run_deals(const pl_run *run) { return run->deals; }
-const pl_scan *pl_run_scan(const pl_run *run) { return &run->scan; }
+const pl_deals *pl_run_deals(const pl_run *run) {
+  return run->deals;
+}
+const pl_scan *pl_run_scan(const pl_run *run) {
+  return &run->scan;
+}

@@ -17,7 +17,7 @@ struct pl_run {
   pl_route_parts parts;
   pl_route **routes;
   size_t routes_n, routes_cap;
-  pl_route ***route_of; /* [metric][branch]; NULL: no steps */
+  pl_route ***route_of;  /* [metric][branch]; NULL: no steps */
   pl_tracker **trackers; /* [thread][metric]; merged into thread 0 */
   pl_anchors anchors;
   pl_evidence *evidence; /* per metric */

@@ -139,8 +139,7 @@ static bool take_task(scan_state *s, task *out) {
   pthread_mutex_lock(&s->lock);
   bool any = s->stop == NEVER;
   if (any && cancelled(s)) {
-    if (stop_at(s, s->next_ticket, PL_E_CANCELLED))
-      pl_fail(&s->error, PL_E_CANCELLED, "cancelled");
+    if (stop_at(s, s->next_ticket, PL_E_CANCELLED)) pl_fail(&s->error, PL_E_CANCELLED, "cancelled");
     any = false;
   }
   any = any && take_next(s, out);

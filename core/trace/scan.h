@@ -25,7 +25,7 @@ typedef struct pl_chunk {
   pl_batch batch;
   pl_scratch scratch;
   pl_buf hashed;
-  pl_pool texts; /* of computed columns, whose scratch only lasts for a row */
+  pl_pool texts;  /* of computed columns, whose scratch only lasts for a row */
   pl_cell *cells; /* n × slots */
   size_t cells_cap;
   pl_chunk_row *rows;

@@ -135,8 +135,8 @@ static pl_status evaluate(pl_chunk *chunk, const pl_record *record) {
   const pl_source *source = chunk->identity->source;
   pl_cell *cells = chunk->cells + chunk->n * source->slots_n;
   pl_reject why = {0};
-  pl_row_fate fate = pl_row_eval(chunk->bound, source, chunk->input, record, &chunk->scratch, cells,
-                                 &why);
+  pl_row_fate fate =
+      pl_row_eval(chunk->bound, source, chunk->input, record, &chunk->scratch, cells, &why);
   if (chunk->scratch.out_of_memory) return pl_fail_memory(&chunk->error);
   if (chunk->scratch.contradicted_slot != PL_NO_SLOT) {
     chunk->contradicted = chunk->scratch.contradicted_slot;
@@ -144,11 +144,10 @@ static pl_status evaluate(pl_chunk *chunk, const pl_record *record) {
   }
   chunk->tally.read++;
   switch (fate) {
-    case PL_ROW_USED:
-      return keep(chunk, record, cells) ? PL_OK : pl_fail_memory(&chunk->error);
-    case PL_ROW_REJECTED: return reject(chunk, record, &why);
-    case PL_ROW_FILTERED: chunk->tally.filtered++; return PL_OK;
-    case PL_ROW_AFTER_AS_OF: chunk->tally.after_as_of++; return PL_OK;
+  case PL_ROW_USED: return keep(chunk, record, cells) ? PL_OK : pl_fail_memory(&chunk->error);
+  case PL_ROW_REJECTED: return reject(chunk, record, &why);
+  case PL_ROW_FILTERED: chunk->tally.filtered++; return PL_OK;
+  case PL_ROW_AFTER_AS_OF: chunk->tally.after_as_of++; return PL_OK;
   }
   return PL_OK;
 }

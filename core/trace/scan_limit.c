@@ -20,11 +20,14 @@ static void first_reject(const pl_scan *scan, const pl_source *source, pl_error 
     if (n >= sizeof err->excerpt) n = sizeof err->excerpt - 1;
     n = pl_utf8_valid((pl_str){reject->raw.p, n});
     snprintf(err->excerpt, sizeof err->excerpt, "%.*s", (int)n, reject->raw.n ? reject->raw.p : "");
-    const char *style = reject->code == PL_REJECT_NUMBER ? "say how it writes numbers (numbers = …), "
+    const char *style = reject->code == PL_REJECT_NUMBER
+                            ? "say how it writes numbers (numbers = …), "
                         : reject->code == PL_REJECT_TIME ? "say how it writes times (format = …), "
                                                          : "";
-    pl_hint(err, "The first is %s:%u%s: PL%d, %.*s. Repair the export, %sor allow more with "
-                 "--max-rejects.", shown, reject->line, where, (int)reject->code,
+    pl_hint(err,
+            "The first is %s:%u%s: PL%d, %.*s. Repair the export, %sor allow more with "
+            "--max-rejects.",
+            shown, reject->line, where, (int)reject->code,
             (int)(reject->message.n < 300 ? reject->message.n : 300), reject->message.p, style);
     return;
   }
@@ -52,7 +55,8 @@ pl_status pl_scan_rejects_allowed(const pl_scan *scan, const pl_source *source, 
   else if ((double)tally->rejected > options->max_reject_share * (double)tally->read)
     pl_fail(err, PL_E_INPUT,
             "%" PRIu64 " of the %" PRIu64 " records of \"%s\" cannot be used; at most %g %% are "
-            "allowed", tally->rejected, tally->read, name, options->max_reject_share * 100);
+            "allowed",
+            tally->rejected, tally->read, name, options->max_reject_share * 100);
   else
     return PL_OK;
   first_reject(scan, source, err);

@@ -228,13 +228,13 @@ static void say_condition(pl_buf *out, const pl_condition *condition) {
   }
   pl_buf_text(out, condition->column);
   switch (condition->kind) {
-    case PL_COND_EQUAL: pl_buf_text(out, " = "); break;
-    case PL_COND_LIKE: pl_buf_text(out, " like "); break;
-    case PL_COND_MATCHES: pl_buf_text(out, " matches "); break;
-    case PL_COND_RANGE: say_range(out, condition); return;
-    case PL_COND_BLANK: pl_buf_text(out, " is blank"); return;
-    case PL_COND_CALL: pl_buf_text(out, " passes the rule's function"); return;
-    case PL_COND_NOT: return;
+  case PL_COND_EQUAL: pl_buf_text(out, " = "); break;
+  case PL_COND_LIKE: pl_buf_text(out, " like "); break;
+  case PL_COND_MATCHES: pl_buf_text(out, " matches "); break;
+  case PL_COND_RANGE: say_range(out, condition); return;
+  case PL_COND_BLANK: pl_buf_text(out, " is blank"); return;
+  case PL_COND_CALL: pl_buf_text(out, " passes the rule's function"); return;
+  case PL_COND_NOT: return;
   }
   say_values(out, condition);
 }

@@ -42,7 +42,7 @@ pl_value *pl_said(pl_arena *arena, pl_buf *text);
 
 /* ---- sentences of a finding ---------------------------------------------------------- */
 void pl_say_headline(pl_buf *out, const pl_found *found, size_t metric); /* sentence_headline.c */
-void pl_say_where(pl_buf *out, const pl_found *found, size_t metric); /* sentence_where.c */
+void pl_say_where(pl_buf *out, const pl_found *found, size_t metric);    /* sentence_where.c */
 void pl_say_near(pl_buf *out, const pl_bound *bound, const pl_step_evidence *step);
 void pl_say_tells(pl_buf *out, const pl_found *found, size_t metric);
 void pl_say_difference(pl_buf *out, const pl_found *found, size_t metric);

@@ -135,8 +135,9 @@ static void say_not_in_order(pl_buf *out, const about *a) {
     pl_buf_text(out, ", but none of these records carries a time, so none can be shown to come "
                      "before a deal");
   } else if (e->undated_origins > 0 || e->undated_deals > 0) {
-    pl_buf_format(out, ", but no record can be shown to come before its deal %s: times are later, "
-                       "or missing",
+    pl_buf_format(out,
+                  ", but no record can be shown to come before its deal %s: times are later, "
+                  "or missing",
                   anchor_words(a->metric));
   } else {
     pl_buf_format(out, ", but only by records that came after the deal %s",
@@ -187,12 +188,12 @@ static void say_below_bar(pl_buf *out, const about *a) {
 
 static void say_unlinked(pl_buf *out, const about *a) {
   switch (a->verdict->code) {
-    case 104: say_only_lost(out, a); return;
-    case 105: say_not_in_order(out, a); return;
-    case 106: say_no_records(out, a); return;
-    case 113: say_out_of_window(out, a); return;
-    case 114: say_below_bar(out, a); return;
-    default: break;
+  case 104: say_only_lost(out, a); return;
+  case 105: say_not_in_order(out, a); return;
+  case 106: say_no_records(out, a); return;
+  case 113: say_out_of_window(out, a); return;
+  case 114: say_below_bar(out, a); return;
+  default: break;
   }
   pl_say_origins(out, a->metric, a->evidence->origins);
   pl_buf_text(out, " cannot be followed to any closed-won deal");
@@ -200,27 +201,27 @@ static void say_unlinked(pl_buf *out, const about *a) {
 
 static void say_error(pl_buf *out, const about *a) {
   switch (a->verdict->code) {
-    case 115:
-      pl_buf_format(out, "Not audited: the export of %s is too old",
-                    a->verdict->stale ? a->verdict->stale->def->name : "a source");
-      return;
-    case 111: pl_buf_text(out, "Not audited: its rule met a limit"); return;
-    default: pl_buf_text(out, "Not audited: its rule could not be used"); return;
+  case 115:
+    pl_buf_format(out, "Not audited: the export of %s is too old",
+                  a->verdict->stale ? a->verdict->stale->def->name : "a source");
+    return;
+  case 111: pl_buf_text(out, "Not audited: its rule met a limit"); return;
+  default: pl_buf_text(out, "Not audited: its rule could not be used"); return;
   }
 }
 
 void pl_say_headline(pl_buf *out, const pl_found *found, size_t metric) {
   const about a = {found->bound, &found->bound->metrics[metric], found->evidence[metric],
-                   found->deals, &found->verdicts[metric], found->tallies};
+                   found->deals, &found->verdicts[metric],       found->tallies};
   switch (a.verdict->kind) {
-    case PL_VERDICT_LINKED: say_linked(out, &a); return;
-    case PL_VERDICT_NO_DIFFERENCE: say_no_difference(out, &a); return;
-    case PL_VERDICT_TOO_EARLY: say_too_early(out, &a); return;
-    case PL_VERDICT_UNLINKED: say_unlinked(out, &a); return;
-    case PL_VERDICT_UNTRACED:
-      pl_buf_text(out, "Nobody has said how this metric should lead to a deal");
-      return;
-    case PL_VERDICT_ERROR: say_error(out, &a); return;
-    case PL_VERDICTS: return;
+  case PL_VERDICT_LINKED: say_linked(out, &a); return;
+  case PL_VERDICT_NO_DIFFERENCE: say_no_difference(out, &a); return;
+  case PL_VERDICT_TOO_EARLY: say_too_early(out, &a); return;
+  case PL_VERDICT_UNLINKED: say_unlinked(out, &a); return;
+  case PL_VERDICT_UNTRACED:
+    pl_buf_text(out, "Nobody has said how this metric should lead to a deal");
+    return;
+  case PL_VERDICT_ERROR: say_error(out, &a); return;
+  case PL_VERDICTS: return;
   }
 }

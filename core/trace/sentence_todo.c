@@ -158,15 +158,15 @@ static void todo_unlinked(pl_arena *arena, pl_value *list, const pl_found *found
     return;
   }
   switch (v->code) {
-    case 104: todo_only_lost(arena, list, e); return;
-    case 106: todo_no_records(arena, list, found, i); return;
-    case 114:
-      todo_plain(arena, list, "keep", "look again when more deals have closed");
-      candidate(arena, list, "so few deals are worth the effort");
-      return;
-    case 105:
-    case 113: todo_order(arena, list, metric, e, v->code); return;
-    default: candidate(arena, list, "its records can be joined to deals"); return;
+  case 104: todo_only_lost(arena, list, e); return;
+  case 106: todo_no_records(arena, list, found, i); return;
+  case 114:
+    todo_plain(arena, list, "keep", "look again when more deals have closed");
+    candidate(arena, list, "so few deals are worth the effort");
+    return;
+  case 105:
+  case 113: todo_order(arena, list, metric, e, v->code); return;
+  default: candidate(arena, list, "its records can be joined to deals"); return;
   }
 }
 
@@ -209,25 +209,25 @@ pl_value *pl_say_todo(pl_arena *arena, const pl_found *found, size_t metric) {
   const pl_verdict *v = &found->verdicts[metric];
   pl_value *list = pl_value_list(arena);
   switch (v->kind) {
-    case PL_VERDICT_LINKED:
-      todo_plain(arena, list, "keep",
-                 v->difference.answer == PL_ANSWER_TELLS
-                     ? "keep tracking it"
-                     : "keep tracking it, and look again when more deals have closed");
-      break;
-    case PL_VERDICT_NO_DIFFERENCE:
-      todo_plain(arena, list, "keep", "keep it if it costs little: it reaches won deals, and does "
-                                      "not tell them from lost ones");
-      todo_plain(arena, list, "relink", "follow a narrower part of it, for example one page or "
-                                        "one campaign");
-      break;
-    case PL_VERDICT_TOO_EARLY: todo_wait(arena, list, found, metric); break;
-    case PL_VERDICT_UNLINKED: todo_unlinked(arena, list, found, metric); break;
-    case PL_VERDICT_UNTRACED:
-      todo_untraced(arena, list, &found->bound->metrics[metric]);
-      break;
-    case PL_VERDICT_ERROR: todo_error(arena, list, v); break;
-    case PL_VERDICTS: break;
+  case PL_VERDICT_LINKED:
+    todo_plain(arena, list, "keep",
+               v->difference.answer == PL_ANSWER_TELLS
+                   ? "keep tracking it"
+                   : "keep tracking it, and look again when more deals have closed");
+    break;
+  case PL_VERDICT_NO_DIFFERENCE:
+    todo_plain(arena, list, "keep",
+               "keep it if it costs little: it reaches won deals, and does "
+               "not tell them from lost ones");
+    todo_plain(arena, list, "relink",
+               "follow a narrower part of it, for example one page or "
+               "one campaign");
+    break;
+  case PL_VERDICT_TOO_EARLY: todo_wait(arena, list, found, metric); break;
+  case PL_VERDICT_UNLINKED: todo_unlinked(arena, list, found, metric); break;
+  case PL_VERDICT_UNTRACED: todo_untraced(arena, list, &found->bound->metrics[metric]); break;
+  case PL_VERDICT_ERROR: todo_error(arena, list, v); break;
+  case PL_VERDICTS: break;
   }
   return list;
 }
@@ -370,8 +370,9 @@ static void note_deals(pl_arena *arena, pl_value *list, const pl_found *found) {
   }
   note_amounts(arena, list, found->bound, &won, &refunds);
   if (lost == 0) {
-    plain(arena, list, "no lost deals in these exports, so nothing tells what won deals have in "
-                       "common from what all deals have");
+    plain(arena, list,
+          "no lost deals in these exports, so nothing tells what won deals have in "
+          "common from what all deals have");
   }
 }
 
@@ -379,12 +380,14 @@ pl_value *pl_say_audit_notes(pl_arena *arena, const pl_found *found) {
   pl_value *list = pl_value_list(arena);
   tally_of_verdicts n = count_verdicts(found);
   if (n.linked > 0) {
-    plain(arena, list, "\"linked\" means that records join. It does not say the metric caused "
-                       "the sale.");
+    plain(arena, list,
+          "\"linked\" means that records join. It does not say the metric caused "
+          "the sale.");
   }
   if (n.reaching > 1) {
-    plain(arena, list, "metrics overlap: one deal can be reached by several, so shares do not "
-                       "add up to 100 %");
+    plain(arena, list,
+          "metrics overlap: one deal can be reached by several, so shares do not "
+          "add up to 100 %");
   }
   note_deals(arena, list, found);
   counted(arena, list, n.failed, " metric was not audited", " metrics were not audited");

@@ -60,8 +60,7 @@ void pl_note_unread(pl_arena *arena, pl_value *notes, const pl_found *found, siz
   for (size_t b = 0; e->unreadable && b < e->branches_n; b++) {
     const pl_branch *branch = &m->branches[b];
     const pl_branch_evidence *be = &e->branches[b];
-    if (be->unreadable)
-      note_one(arena, notes, branch->from, &branch->def->where, be->unreadable);
+    if (be->unreadable) note_one(arena, notes, branch->from, &branch->def->where, be->unreadable);
     for (size_t k = 0; k < branch->steps_n; k++)
       if (be->steps[k].unreadable)
         note_one(arena, notes, branch->steps[k].to, &branch->steps[k].def->where,

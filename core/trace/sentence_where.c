@@ -158,22 +158,22 @@ static void say_too_few(pl_buf *out, const pl_table22 *t) {
 
 static void say_answer(pl_buf *out, const pl_difference *d, const pl_table22 *t) {
   switch (d->answer) {
-    case PL_ANSWER_NO_LOST:
-      pl_buf_text(out, "no lost deals in these exports, so nothing to compare with");
-      return;
-    case PL_ANSWER_TOO_FEW: say_too_few(out, t); return;
-    case PL_ANSWER_TELLS:
-      pl_buf_text(out, "tells won from lost: ");
-      say_tested(out, t, &d->fisher);
-      return;
-    case PL_ANSWER_NO_DIFFERENCE:
-      pl_buf_text(out, "does not tell won from lost: ");
-      say_tested(out, t, &d->fisher);
-      if (d->fisher.high < 1) {
-        pl_buf_text(out, "; lost deals meet it more often than won ones");
-      }
-      return;
-    case PL_ANSWER_CANNOT_TELL: break;
+  case PL_ANSWER_NO_LOST:
+    pl_buf_text(out, "no lost deals in these exports, so nothing to compare with");
+    return;
+  case PL_ANSWER_TOO_FEW: say_too_few(out, t); return;
+  case PL_ANSWER_TELLS:
+    pl_buf_text(out, "tells won from lost: ");
+    say_tested(out, t, &d->fisher);
+    return;
+  case PL_ANSWER_NO_DIFFERENCE:
+    pl_buf_text(out, "does not tell won from lost: ");
+    say_tested(out, t, &d->fisher);
+    if (d->fisher.high < 1) {
+      pl_buf_text(out, "; lost deals meet it more often than won ones");
+    }
+    return;
+  case PL_ANSWER_CANNOT_TELL: break;
   }
   pl_buf_text(out, "cannot tell won from lost: ");
   if (!d->tested) {

@@ -48,8 +48,8 @@ static int64_t mode_at(const margins *cell, double odds) {
 }
 
 typedef struct moments {
-  double total;        /* of all terms, the largest being 1 */
-  double mean;         /* of x */
+  double total;             /* of all terms, the largest being 1 */
+  double mean;              /* of x */
   double at_most, at_least; /* P(X <= x), P(X >= x) */
 } moments;
 

@@ -209,7 +209,8 @@ static bool later_step(walk *w, size_t k, pl_step_evidence *out) {
 
 bool pl_finish_steps(pl_run *run, size_t metric, size_t branch, pl_branch_evidence *out) {
   const pl_branch *plan = &run->bound->metrics[metric].branches[branch];
-  walk w = {.run = run, .route = run->route_of[metric][branch],
+  walk w = {.run = run,
+            .route = run->route_of[metric][branch],
             .seen = &run->trackers[0][metric].branches[branch]};
   out->records = run->scan.tallies[plan->from->index].used;
   out->origins = w.seen->origins;

@@ -145,7 +145,8 @@ static bool see_deal(pl_stream *s, lane *l, const pl_starter *st, pl_tracker *t,
     if (st->plan->by_step == 0)
       for (size_t i = 0; i < l->value_ids_n; i++)
         if (!pl_pairset_add(&t->by_origin_pairs, pl_pair(l->value_ids[i], deal))) return false;
-    if (st->plan->by_step > 0 && !pl_pairset_add(&t->by_route_pairs, pl_pair(tag | route_value, deal)))
+    if (st->plan->by_step > 0 &&
+        !pl_pairset_add(&t->by_route_pairs, pl_pair(tag | route_value, deal)))
       return false;
   }
   seen->flags |= flags;
@@ -324,8 +325,7 @@ static bool follow(pl_stream *s, lane *l, const pl_starter *st, pl_tracker *t, a
   bool next = st->plan->steps[st->plan->steps_n - 1].next;
   l->seen_values_n = 0;
   if (!(next ? see_next : see_groups)(s, l, st, t, o, f)) return false;
-  for (size_t i = 0; i < l->seen_values_n; i++)
-    t->route_origins[st->branch][l->seen_values[i]]++;
+  for (size_t i = 0; i < l->seen_values_n; i++) t->route_origins[st->branch][l->seen_values[i]]++;
   return follow_near(s, l, st, t, o, f);
 }
 
@@ -345,8 +345,7 @@ static void note_origin(pl_tracker *t, const pl_starter *st, const arrival *o) {
 }
 
 /* The breakdown values of the record itself, numbered. */
-static bool number_values(pl_stream *s, lane *l, const pl_starter *st, pl_tracker *t,
-                          arrival *o) {
+static bool number_values(pl_stream *s, lane *l, const pl_starter *st, pl_tracker *t, arrival *o) {
   l->value_ids_n = 0;
   if (st->plan->by_step != 0 || !t->by_values) return true;
   int slot = st->plan->by_slot;
@@ -459,14 +458,20 @@ static bool open_lanes(pl_stream *s) {
   return true;
 }
 
-pl_stream *pl_stream_new(const pl_bound *bound, const pl_source *source,
-                         const pl_starter *starters, size_t n, const pl_anchors *anchors,
-                         const pl_deals *deals, pl_tracker **trackers, pl_route_parts *parts,
-                         unsigned threads, pl_error *err) {
+pl_stream *pl_stream_new(const pl_bound *bound, const pl_source *source, const pl_starter *starters,
+                         size_t n, const pl_anchors *anchors, const pl_deals *deals,
+                         pl_tracker **trackers, pl_route_parts *parts, unsigned threads,
+                         pl_error *err) {
   pl_stream *s = pl_calloc(1, sizeof *s);
   if (!s) return pl_fail_memory(err), NULL;
-  *s = (pl_stream){.bound = bound, .source = source, .starters = starters, .n = n,
-                   .anchors = anchors, .deals = deals, .trackers = trackers, .parts = parts,
+  *s = (pl_stream){.bound = bound,
+                   .source = source,
+                   .starters = starters,
+                   .n = n,
+                   .anchors = anchors,
+                   .deals = deals,
+                   .trackers = trackers,
+                   .parts = parts,
                    .threads = threads ? threads : 1};
   pthread_mutex_init(&s->lock, NULL);
   const pl_predicate **wheres = pl_calloc(n + 1, sizeof *wheres);

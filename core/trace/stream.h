@@ -19,11 +19,11 @@ typedef struct pl_starter {
   const pl_metric *metric;
   size_t branch;
   const pl_branch *plan;
-  pl_route *route;        /* NULL: from "deals" with no step */
-  uint32_t entry;         /* which first-step look-up it shares */
-  bool timed;             /* the source has a time */
-  bool checked;           /* and the time check applies */
-  bool days, early_days;  /* compared as days */
+  pl_route *route;              /* NULL: from "deals" with no step */
+  uint32_t entry;               /* which first-step look-up it shares */
+  bool timed;                   /* the source has a time */
+  bool checked;                 /* and the time check applies */
+  bool days, early_days;        /* compared as days */
   int64_t within, early_within; /* in days or microseconds; -1: none */
 } pl_starter;
 
@@ -37,10 +37,10 @@ typedef struct pl_entry {
 
 typedef struct pl_stream pl_stream;
 
-pl_stream *pl_stream_new(const pl_bound *bound, const pl_source *source,
-                         const pl_starter *starters, size_t n, const pl_anchors *anchors,
-                         const pl_deals *deals, pl_tracker **trackers, pl_route_parts *parts,
-                         unsigned threads, pl_error *err);
+pl_stream *pl_stream_new(const pl_bound *bound, const pl_source *source, const pl_starter *starters,
+                         size_t n, const pl_anchors *anchors, const pl_deals *deals,
+                         pl_tracker **trackers, pl_route_parts *parts, unsigned threads,
+                         pl_error *err);
 void pl_stream_free(pl_stream *stream);
 /* A pl_scan_row. */
 bool pl_stream_row(void *stream, unsigned thread, const pl_cell *cells, pl_place place);

@@ -85,13 +85,17 @@ void pl_table_free(pl_table *table) {
   pl_free(table);
 }
 
-uint32_t pl_table_rows(const pl_table *table) { return (uint32_t)table->store.n; }
+uint32_t pl_table_rows(const pl_table *table) {
+  return (uint32_t)table->store.n;
+}
 
 pl_place pl_table_place(const pl_table *table, uint32_t row) {
   return pl_store_place(&table->store, row);
 }
 
-const pl_source *pl_table_source(const pl_table *table) { return table->source; }
+const pl_source *pl_table_source(const pl_table *table) {
+  return table->source;
+}
 
 void pl_table_row(const pl_table *table, uint32_t row, pl_cell *cells) {
   for (size_t i = 0; i < table->source->slots_n; i++)

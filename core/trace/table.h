@@ -22,14 +22,14 @@ typedef struct pl_tally {
                      loaded (before deals are settled); NONE: no time */
   pl_time oldest;
   uint64_t blank_time;
-  uint64_t blank_keys; /* used records with no identity: a part of `key` is blank */
+  uint64_t blank_keys;    /* used records with no identity: a part of `key` is blank */
   uint64_t blank_lookups; /* misses of lookups, all columns together */
 } pl_tally;
 
 /* What a whole run needs of the outside. */
 typedef struct pl_run_options {
-  unsigned threads; /* 0: number of cores */
-  uint64_t chunk;   /* bytes per chunk; 0: 1 MiB */
+  unsigned threads;                                           /* 0: number of cores */
+  uint64_t chunk;                                             /* bytes per chunk; 0: 1 MiB */
   void (*progress)(void *ctx, uint64_t done, uint64_t total); /* bytes; may be NULL */
   void *progress_ctx;
   const volatile bool *cancel; /* may be NULL */
@@ -44,7 +44,7 @@ typedef struct pl_scan {
   pl_bound *bound;
   const pl_run_options *options;
   pl_rejects rejects;
-  pl_tally *tallies; /* by source index */
+  pl_tally *tallies;       /* by source index */
   bool style_contradicted; /* a sampled style was wrong: survey, then again */
   uint64_t bytes_done, bytes_total;
 } pl_scan;
@@ -120,12 +120,12 @@ const uint32_t *pl_index_rows(const pl_index *index, uint32_t group, uint32_t *n
 /* ---- deals -------------------------------------------------------------------- */
 /* One deal as the audit sees it as of as_of. */
 typedef struct pl_deal {
-  pl_str id;         /* its key as people read it, else "file:line" */
-  uint32_t row;      /* in the deals table */
-  uint8_t status;    /* PL_WON, PL_LOST, PL_OPEN (closed after as_of: open) */
+  pl_str id;      /* its key as people read it, else "file:line" */
+  uint32_t row;   /* in the deals table */
+  uint8_t status; /* PL_WON, PL_LOST, PL_OPEN (closed after as_of: open) */
   bool amount_known;
-  int64_t amount;    /* 1/10,000 of the audit's currency */
-  pl_time closed;    /* kind NONE when blank, or when it is open */
+  int64_t amount; /* 1/10,000 of the audit's currency */
+  pl_time closed; /* kind NONE when blank, or when it is open */
   pl_time created;
 } pl_deal;
 typedef struct pl_deals {
@@ -137,12 +137,12 @@ typedef struct pl_deals {
     pl_str value;
     pl_deal_status status;
     uint64_t count;
-  } *values;
+  } * values;
   size_t values_n;
-  int64_t cycle_us; /* audit.cycle, else lower median of close − created over at
-                       least 5 won deals, else -1 */
+  int64_t cycle_us;    /* audit.cycle, else lower median of close − created over at
+                          least 5 won deals, else -1 */
   uint32_t cycle_from; /* how many deals it was computed from; 0: declared */
-  bool cycle_days;  /* computed on days */
+  bool cycle_days;     /* computed on days */
 } pl_deals;
 /* PL_E_USAGE: an unlisted status value (with its count and the nearest list);
  * PL_E_INPUT: no won deal at all, an amount that overflows, too many rejects.

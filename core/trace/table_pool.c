@@ -34,7 +34,9 @@ char *pl_pool_reserve(pl_pool *pool, size_t n, pl_pool_spot *spot) {
   return place;
 }
 
-void pl_pool_reset(pl_pool *pool) { pool->at = pool->used = 0; }
+void pl_pool_reset(pl_pool *pool) {
+  pool->at = pool->used = 0;
+}
 
 bool pl_pool_join(pl_pool *to, pl_pool *from, uint32_t *base) {
   if (to->n + from->n >= UINT32_MAX) return false;

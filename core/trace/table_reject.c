@@ -12,8 +12,7 @@ pl_site pl_table_site(const pl_table *table, uint32_t row) {
 
 #define VALUE_SHOWN 60 /* bytes of a bad value that its message repeats */
 
-static bool describe(const pl_table *table, uint32_t row, int slot, const char *what,
-                     pl_buf *out) {
+static bool describe(const pl_table *table, uint32_t row, int slot, const char *what, pl_buf *out) {
   pl_str value = pl_store_cell(&table->store, row, slot).text;
   pl_str cut = {value.p, value.n > VALUE_SHOWN ? VALUE_SHOWN : value.n};
   cut.n = pl_utf8_valid(cut);

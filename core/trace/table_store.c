@@ -128,9 +128,9 @@ static bool cell_put(pl_store *store, size_t row, int slot, const pl_cell *cell)
   pl_lane *lanes = lane_of(store, slot, 0);
   bool blank = cell->blank;
   uint8_t kind = blank ? PL_TIME_NONE : cell->time.kind;
-  lanes[PL_LANE_FLAGS].bytes[row] = (char)((blank ? FLAG_BLANK : 0) |
-                                           (!blank && cell->number.more ? FLAG_MORE : 0) |
-                                           kind * FLAG_KIND);
+  lanes[PL_LANE_FLAGS].bytes[row] =
+      (char)((blank ? FLAG_BLANK : 0) | (!blank && cell->number.more ? FLAG_MORE : 0) |
+             kind * FLAG_KIND);
   if (lanes[PL_LANE_UNITS].each)
     ((int64_t *)(void *)lanes[PL_LANE_UNITS].bytes)[row] = blank ? 0 : cell->number.units;
   if (lanes[PL_LANE_US].each) {
@@ -239,8 +239,7 @@ static bool runs_of(const pl_store *parts, size_t n, run **runs, size_t *runs_n)
     at[part] = parts[part].n; /* out of the race: who would be next? */
     size_t other = first_part(parts, at, n);
     size_t to = from + 1;
-    while (to < parts[part].n &&
-           (other == n || before(&parts[part], to, &parts[other], at[other])))
+    while (to < parts[part].n && (other == n || before(&parts[part], to, &parts[other], at[other])))
       to++;
     at[part] = to;
     if (!pl_grow(runs, &cap, *runs_n + 1, sizeof **runs)) return false;

@@ -134,8 +134,8 @@ static void merge_times(pl_tracker *into, const pl_tracker *from) {
     into->last_us = from->last_us;
     into->last = from->last;
   }
-  if (from->oldest_usable.kind && (!into->oldest_usable.kind ||
-                                   from->oldest_usable.us < into->oldest_usable.us))
+  if (from->oldest_usable.kind &&
+      (!into->oldest_usable.kind || from->oldest_usable.us < into->oldest_usable.us))
     into->oldest_usable = from->oldest_usable;
 }
 
@@ -149,13 +149,11 @@ bool pl_tracker_merge(pl_tracker *into, const pl_tracker *from, pl_route *const 
   into->failed_limit |= from->failed_limit;
   merge_times(into, from);
   for (uint32_t d = 0; d < deals; d++)
-    if (from->deals[d].flags)
-      merge_deal(&into->deals[d], &from->deals[d]);
+    if (from->deals[d].flags) merge_deal(&into->deals[d], &from->deals[d]);
   for (size_t b = 0; b < into->metric->branches_n; b++) {
     if (!merge_branch(&into->branches[b], &from->branches[b], routes[b])) return false;
     size_t values = into->route_origins[b] ? pl_dict_count(routes[b]->values) + 1 : 0;
-    for (size_t v = 0; v < values; v++)
-      into->route_origins[b][v] += from->route_origins[b][v];
+    for (size_t v = 0; v < values; v++) into->route_origins[b][v] += from->route_origins[b][v];
   }
   return merge_pairs(&into->top, &from->top) &&
          merge_pairs(&into->by_route_pairs, &from->by_route_pairs) &&

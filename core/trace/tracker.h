@@ -8,12 +8,12 @@
 #include "trace/evidence.h"
 #include "trace/route.h"
 
-enum { /* pl_deal_seen.flags */
-  PL_SEEN_MATCHED = 1,  /* a chain exists */
-  PL_SEEN_IN_ORDER = 2, /* and an origin is not after the anchor */
-  PL_SEEN_REACHED = 4,  /* and inside the window */
-  PL_SEEN_EARLY = 8,    /* reached already at the landmark */
-  PL_SEEN_DATED = 16    /* matched by an origin that has a time */
+enum {                       /* pl_deal_seen.flags */
+       PL_SEEN_MATCHED = 1,  /* a chain exists */
+       PL_SEEN_IN_ORDER = 2, /* and an origin is not after the anchor */
+       PL_SEEN_REACHED = 4,  /* and inside the window */
+       PL_SEEN_EARLY = 8,    /* reached already at the landmark */
+       PL_SEEN_DATED = 16    /* matched by an origin that has a time */
 };
 
 /* One deal as one metric met it. The origin kept for the proof is the smallest
@@ -21,7 +21,7 @@ enum { /* pl_deal_seen.flags */
 typedef struct pl_deal_seen {
   int64_t origin_us;
   pl_place place;
-  uint32_t group;     /* of the first step's index; PL_NO_GROUP without steps */
+  uint32_t group; /* of the first step's index; PL_NO_GROUP without steps */
   uint8_t branch;
   uint8_t flags;
 } pl_deal_seen;
@@ -32,15 +32,15 @@ typedef struct pl_branch_seen {
   uint64_t depth[PL_MAX_STEPS + 1]; /* origins by the furthest step they follow */
   uint8_t *groups;                  /* per key of the first step: met */
   uint64_t near_records;
-  pl_dict *near_keys;               /* unmatched keys that resemble one */
-  pl_pairset near_deals;            /* (step, deal): reached if its near misses were fixed */
+  pl_dict *near_keys;    /* unmatched keys that resemble one */
+  pl_pairset near_deals; /* (step, deal): reached if its near misses were fixed */
 } pl_branch_seen;
 
 typedef struct pl_tracker {
   const pl_metric *metric;
   pl_branch_seen *branches;
-  pl_deal_seen *deals;   /* per deal; zeroed memory that only met deals touch */
-  pl_pairset top;        /* (branch << 27 | group, deal) of reached won deals */
+  pl_deal_seen *deals; /* per deal; zeroed memory that only met deals touch */
+  pl_pairset top;      /* (branch << 27 | group, deal) of reached won deals */
   uint64_t origins, with_key, undated;
   int64_t first_us, last_us; /* INT64_MAX / INT64_MIN: none */
   pl_time first, last;
@@ -48,8 +48,8 @@ typedef struct pl_tracker {
   bool undated_usable;
   bool failed_limit;
   /* breakdown */
-  pl_dict *by_values;    /* of an origin column; id + 1 is the value, 0 is blank */
-  uint64_t *by_origins;  /* per value */
+  pl_dict *by_values;   /* of an origin column; id + 1 is the value, 0 is blank */
+  uint64_t *by_origins; /* per value */
   size_t by_origins_cap;
   pl_pairset by_origin_pairs; /* (value, deal), values of by_values */
   pl_pairset by_route_pairs;  /* (branch << 27 | value, deal), values of the branch's route */

@@ -84,10 +84,8 @@ static inline void world_branches(world *w) {
   w->step_defs[1] = (pl_step_def){.table = "deals", .site = {"rules/marketing.lua", 42, 0}};
   w->trace_defs[0] = (pl_trace_def){.table = "posts", .steps = w->step_defs, .steps_n = 2};
   w->trace_defs[1] = (pl_trace_def){.table = "visits", .steps = &w->step_defs[1], .steps_n = 1};
-  w->steps[0] = (pl_step){.def = &w->step_defs[0],
-                          .from = &w->sources[POSTS],
-                          .to = &w->sources[CONTACTS],
-                          .key_n = 1};
+  w->steps[0] = (pl_step){
+      .def = &w->step_defs[0], .from = &w->sources[POSTS], .to = &w->sources[CONTACTS], .key_n = 1};
   w->steps[1] = (pl_step){.def = &w->step_defs[1],
                           .from = &w->sources[CONTACTS],
                           .to = &w->sources[DEALS],
@@ -171,10 +169,8 @@ static inline void world_make(world *w, int metrics) {
                         .metrics_n = (size_t)metrics,
                         .files = w->files,
                         .files_n = SOURCES};
-  w->found = (pl_found){.bound = &w->bound,
-                        .evidence = w->evidence_of,
-                        .deals = &w->deals,
-                        .tallies = w->tallies};
+  w->found = (pl_found){
+      .bound = &w->bound, .evidence = w->evidence_of, .deals = &w->deals, .tallies = w->tallies};
 }
 
 static inline pl_money_count money_of(uint32_t deals, int64_t units) {

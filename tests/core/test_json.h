@@ -48,13 +48,13 @@ static inline void write_items(pl_buf *out, const pl_value *v, int depth) {
 static inline void write_value(pl_buf *out, const pl_value *v, int depth) {
   pl_buf line = {0};
   switch (v->kind) {
-    case PL_NULL: pl_buf_text(out, "null"); return;
-    case PL_BOOL: pl_buf_text(out, v->as.boolean ? "true" : "false"); return;
-    case PL_INT: pl_buf_format(out, "%lld", (long long)v->as.integer); return;
-    case PL_REAL: fail_msg("a number that is not an integer"); return;
-    case PL_TEXT: write_text(out, v->as.text); return;
-    case PL_LIST:
-    case PL_OBJECT: break;
+  case PL_NULL: pl_buf_text(out, "null"); return;
+  case PL_BOOL: pl_buf_text(out, v->as.boolean ? "true" : "false"); return;
+  case PL_INT: pl_buf_format(out, "%lld", (long long)v->as.integer); return;
+  case PL_REAL: fail_msg("a number that is not an integer"); return;
+  case PL_TEXT: write_text(out, v->as.text); return;
+  case PL_LIST:
+  case PL_OBJECT: break;
   }
   write_items(&line, v, -1);
   if (depth < 0 || depth + line.n <= TEST_JSON_LINE) {

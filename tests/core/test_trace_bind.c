@@ -30,7 +30,8 @@ static void binds_a_plain_workspace(void **state) {
   assert_string_equal(deals->slots[branch->steps[0].there[0]].name, "lead");
   assert_true(leads->slots[leads->time].has_dates);
   assert_false(leads->slots[leads->time].has_instants);
-  assert_int_equal(deals->slots[deals->amount].uses, PL_USE_TEXT | PL_USE_NUMBER); /* its text for rejects */
+  assert_int_equal(deals->slots[deals->amount].uses,
+                   PL_USE_TEXT | PL_USE_NUMBER); /* its text for rejects */
   /* as_of 2024-12-31 means the end of that day: 2025-01-01 less a microsecond,
    * `date -u -d 2025-01-01 +%s` = 1735689600 */
   assert_int_equal(w.bound->as_of.us, 1735689600 * PL_SECOND_US - 1);

@@ -6,7 +6,7 @@
 enum { ID, STAGE, AMOUNT, CURRENCY, CLOSED, CREATED, DEAL_COLUMNS };
 
 static const world_column deal_columns[] = {
-    {"id", PL_USE_TEXT, 0},       {"stage", PL_USE_TEXT, 0}, {"amount", PL_USE_NUMBER, 0},
+    {"id", PL_USE_TEXT, 0},       {"stage", PL_USE_TEXT, 0},  {"amount", PL_USE_NUMBER, 0},
     {"currency", PL_USE_TEXT, 0}, {"closed", PL_USE_TIME, 0}, {"created", PL_USE_TIME, 0}};
 
 static const char *won_words[] = {"Closed Won", "Signed"}, *lost_words[] = {"Closed Lost"},
@@ -91,14 +91,14 @@ static void statuses_decide_what_a_deal_is(void **state) {
   (void)state;
   world w;
   pl_source *s = with_deals(&w);
-  world_file(&w, s, "d.csv", HEADER
-             "1,Closed Won,100.50,,2024-03-01,2024-01-01\n"
-             "2, Closed Lost ,7,,2024-03-02,2024-01-01\n" /* trimmed */
-             "3,closed won,8,,2024-03-02,2024-01-01\n"    /* exact case: others, so open */
-             "4,Test,8,,2024-03-02,2024-01-01\n"          /* ignored */
-             "5,,8,,2024-03-02,2024-01-01\n"              /* blank is listed under ignore */
-             "6,Signed,,,,\n"                             /* no amount, no dates */
-             "6,Signed,,,,\n");                           /* the same once more */
+  world_file(&w, s, "d.csv",
+             HEADER "1,Closed Won,100.50,,2024-03-01,2024-01-01\n"
+                    "2, Closed Lost ,7,,2024-03-02,2024-01-01\n" /* trimmed */
+                    "3,closed won,8,,2024-03-02,2024-01-01\n"    /* exact case: others, so open */
+                    "4,Test,8,,2024-03-02,2024-01-01\n"          /* ignored */
+                    "5,,8,,2024-03-02,2024-01-01\n"              /* blank is listed under ignore */
+                    "6,Signed,,,,\n"                             /* no amount, no dates */
+                    "6,Signed,,,,\n");                           /* the same once more */
   assert_string_equal(shown(&w, s), "1 won 100.50 2024-03-01 2024-01-01|"
                                     "2 lost 7.00 2024-03-02 2024-01-01|"
                                     "3 open 8.00 - 2024-01-01|"
@@ -126,8 +126,9 @@ static void an_unlisted_status_is_an_error_that_names_them_all(void **state) {
   world w;
   pl_source *s = with_deals(&w);
   w.model.deals.others = -1;
-  world_file(&w, s, "d.csv", HEADER "1,Closed Wom,1,,,\n2,Closed Won,1,,,\n3,Stalled,1,,,\n"
-                                    "4,Closed Wom,1,,,\n");
+  world_file(&w, s, "d.csv",
+             HEADER "1,Closed Wom,1,,,\n2,Closed Won,1,,,\n3,Stalled,1,,,\n"
+                    "4,Closed Wom,1,,,\n");
   pl_deals *deals;
   assert_int_equal(settle(&w, s, &deals), PL_E_USAGE);
   assert_null(deals);
@@ -182,13 +183,13 @@ static void what_lies_after_as_of_has_not_happened(void **state) {
   (void)state;
   world w;
   pl_source *s = with_deals(&w);
-  world_file(&w, s, "d.csv", HEADER
-             "1,Signed,1,,2024-12-31,2024-12-31\n"         /* the last day counts */
-             "2,Signed,1,,2025-01-01,2024-12-01\n"         /* closed later: open, no close */
-             "3,Closed Lost,1,,2025-01-01T00:00:00Z,\n"    /* so is a lost one */
-             "4,Signed,1,,2025-03-01,2025-01-01\n"         /* created later: does not exist */
-             "5,Proposal,1,,2025-03-01,2024-06-01\n"       /* an expected close is no close */
-             "6,Signed,1,,2024-12-31T23:59:59Z,\n");
+  world_file(&w, s, "d.csv",
+             HEADER "1,Signed,1,,2024-12-31,2024-12-31\n"      /* the last day counts */
+                    "2,Signed,1,,2025-01-01,2024-12-01\n"      /* closed later: open, no close */
+                    "3,Closed Lost,1,,2025-01-01T00:00:00Z,\n" /* so is a lost one */
+                    "4,Signed,1,,2025-03-01,2025-01-01\n"      /* created later: does not exist */
+                    "5,Proposal,1,,2025-03-01,2024-06-01\n"    /* an expected close is no close */
+                    "6,Signed,1,,2024-12-31T23:59:59Z,\n");
   assert_string_equal(shown(&w, s), "1 won 1.00 2024-12-31 2024-12-31|2 open 1.00 - 2024-12-01|"
                                     "3 open 1.00 - -|5 open 1.00 - 2024-06-01|"
                                     "6 won 1.00 2024-12-31 -");
@@ -203,14 +204,14 @@ static void a_period_selects_closed_deals_by_their_close(void **state) {
   pl_source *s = with_deals(&w);
   w.bound.since_day = pl_days_from_civil(2024, 1, 1);
   w.bound.until_day = pl_days_from_civil(2024, 3, 31);
-  world_file(&w, s, "d.csv", HEADER
-             "1,Signed,1,,2024-01-01,\n"
-             "2,Signed,1,,2023-12-31,\n"      /* before */
-             "3,Closed Lost,1,,2024-03-31,\n" /* both ends are inside */
-             "4,Closed Lost,1,,2024-04-01,\n" /* after */
-             "5,Signed,1,,,\n"                /* closed when? outside */
-             "6,Proposal,1,,,2020-01-01\n"    /* open deals are in any period */
-             "7,Signed,1,,2025-02-01,\n");    /* closed after as_of: open */
+  world_file(&w, s, "d.csv",
+             HEADER "1,Signed,1,,2024-01-01,\n"
+                    "2,Signed,1,,2023-12-31,\n"      /* before */
+                    "3,Closed Lost,1,,2024-03-31,\n" /* both ends are inside */
+                    "4,Closed Lost,1,,2024-04-01,\n" /* after */
+                    "5,Signed,1,,,\n"                /* closed when? outside */
+                    "6,Proposal,1,,,2020-01-01\n"    /* open deals are in any period */
+                    "7,Signed,1,,2025-02-01,\n");    /* closed after as_of: open */
   assert_string_equal(shown(&w, s), "1 won 1.00 2024-01-01 -|3 lost 1.00 2024-03-31 -|"
                                     "6 open 1.00 - 2020-01-01|7 open 1.00 - -");
   assert_int_equal(tally_of(&w, s)->outside_period, 3);
@@ -244,8 +245,9 @@ static void versions_of_a_deal_are_resolved_first(void **state) {
   pl_source *s = with_deals(&w);
   world_key(&w, s, (const int[]){ID}, 1, PL_DUPLICATES_LAST);
   s->duplicates_by = CREATED;
-  world_file(&w, s, "d.csv", HEADER "1,Signed,5,,2024-05-01,2024-05-01\n2,Signed,1,,,\n"
-                                    "1,Proposal,4,,,2024-04-01\n");
+  world_file(&w, s, "d.csv",
+             HEADER "1,Signed,5,,2024-05-01,2024-05-01\n2,Signed,1,,,\n"
+                    "1,Proposal,4,,,2024-04-01\n");
   assert_string_equal(shown(&w, s), "1 won 5.00 2024-05-01 2024-05-01|2 won 1.00 - -");
   assert_int_equal(tally_of(&w, s)->duplicates, 1);
   assert_accounted(&w, s);
@@ -257,8 +259,8 @@ static void versions_of_a_deal_are_resolved_first(void **state) {
 static const char *codes[] = {"USD", "GBP"}, *fixed[] = {"0.92", "1.17"};
 
 static void fixed_rates(world *w) {
-  w->model.rates = (pl_rates_def){.given = true, .codes = {codes, 2}, .rates = {fixed, 2},
-                                  .site = {"audit.lua", 4, 1}};
+  w->model.rates = (pl_rates_def){
+      .given = true, .codes = {codes, 2}, .rates = {fixed, 2}, .site = {"audit.lua", 4, 1}};
 }
 
 static void amounts_are_converted_exactly(void **state) {
@@ -267,13 +269,13 @@ static void amounts_are_converted_exactly(void **state) {
   pl_source *s = with_deals(&w);
   s->currency = CURRENCY;
   fixed_rates(&w);
-  world_file(&w, s, "d.csv", HEADER
-             "1,Signed,100,EUR,,\n"
-             "2,Signed,100,USD,,\n"       /* 92.00 */
-             "3,Signed,-0.01, GBP ,,\n"   /* -0.0117 */
-             "4,Signed,0.0025,USD,,\n"    /* 0.0023: 25 units × 0.92 = 23 units */
-             "5,Signed,,XXX,,\n"          /* nothing to convert */
-             "6,Proposal,1,USD,,\n");     /* fixed rates need no date */
+  world_file(&w, s, "d.csv",
+             HEADER "1,Signed,100,EUR,,\n"
+                    "2,Signed,100,USD,,\n"     /* 92.00 */
+                    "3,Signed,-0.01, GBP ,,\n" /* -0.0117 */
+                    "4,Signed,0.0025,USD,,\n"  /* 0.0023: 25 units × 0.92 = 23 units */
+                    "5,Signed,,XXX,,\n"        /* nothing to convert */
+                    "6,Proposal,1,USD,,\n");   /* fixed rates need no date */
   assert_string_equal(shown(&w, s), "1 won 100.00 - -|2 won 92.00 - -|3 won -0.0117 - -|"
                                     "4 won 0.0023 - -|5 won unknown - -|6 open 0.92 - -");
   world_close(&w);
@@ -285,8 +287,9 @@ static void a_deal_without_a_rate_is_rejected_with_its_line(void **state) {
   pl_source *s = with_deals(&w);
   s->currency = CURRENCY;
   fixed_rates(&w);
-  world_file(&w, s, "d.csv", HEADER "0,Signed,bad,EUR,,\n1,Signed,1,EUR,,\n2,Signed,5,CHF,,\n"
-                                    "3,Signed,5,,,\n4,Signed,5,usd,,\n5,Signed,bad,EUR,,\n");
+  world_file(&w, s, "d.csv",
+             HEADER "0,Signed,bad,EUR,,\n1,Signed,1,EUR,,\n2,Signed,5,CHF,,\n"
+                    "3,Signed,5,,,\n4,Signed,5,usd,,\n5,Signed,bad,EUR,,\n");
   assert_string_equal(shown(&w, s), "1 won 1.00 - -");
   assert_int_equal(tally_of(&w, s)->rejected, 5);
   assert_int_equal(tally_of(&w, s)->used, 1);
@@ -299,7 +302,8 @@ static void a_deal_without_a_rate_is_rejected_with_its_line(void **state) {
     assert_int_equal(r->items[i].code, expected[i]);
     assert_int_equal(r->items[i].line, lines[i]);
   }
-  assert_true(pl_str_eq(r->items[1].message, PL_STR("currency: \"CHF\" is a currency with no rate")));
+  assert_true(
+      pl_str_eq(r->items[1].message, PL_STR("currency: \"CHF\" is a currency with no rate")));
   assert_true(pl_str_eq(r->items[1].raw, PL_STR("2,Signed,5,CHF,,")));
   w.options.max_rejects = 4; /* those that arise after loading count as well */
   pl_deals *deals;
@@ -347,8 +351,8 @@ static const world_column rate_columns[] = {
 
 static pl_source *dated_rates(world *w, const char *text) {
   pl_source *r = world_source(w, "rates", rate_columns, 3);
-  w->model.rates = (pl_rates_def){.given = true, .source = "rates", .currency = "code",
-                                  .rate = "rate", .date = "day"};
+  w->model.rates = (pl_rates_def){
+      .given = true, .source = "rates", .currency = "code", .rate = "rate", .date = "day"};
   w->bound.rates_plan = (pl_rates_plan){r, 0, 1, 2, -1};
   world_file(w, r, "r.csv", text);
   return r;
@@ -359,15 +363,15 @@ static void the_latest_rate_on_or_before_the_close_counts(void **state) {
   world w;
   pl_source *s = with_deals(&w);
   s->currency = CURRENCY;
-  world_file(&w, s, "d.csv", HEADER
-             "1,Signed,100,USD,2024-01-10,\n"  /* the rate of that day */
-             "2,Signed,100,USD,2024-01-19,\n"  /* still that of the 10th */
-             "3,Signed,100,USD,2024-01-20T08:00:00Z,\n"
-             "4,Signed,100,USD,2024-01-09,\n"  /* before any rate */
-             "5,Signed,100,USD,,\n"            /* no close, no rate */
-             "6,Proposal,100,USD,2030-01-01,\n" /* open: the rate of as_of */
-             "7,Signed,100,EUR,,\n"
-             "8,Signed,100,CHF,2024-01-10,\n");
+  world_file(&w, s, "d.csv",
+             HEADER "1,Signed,100,USD,2024-01-10,\n" /* the rate of that day */
+                    "2,Signed,100,USD,2024-01-19,\n" /* still that of the 10th */
+                    "3,Signed,100,USD,2024-01-20T08:00:00Z,\n"
+                    "4,Signed,100,USD,2024-01-09,\n"   /* before any rate */
+                    "5,Signed,100,USD,,\n"             /* no close, no rate */
+                    "6,Proposal,100,USD,2030-01-01,\n" /* open: the rate of as_of */
+                    "7,Signed,100,EUR,,\n"
+                    "8,Signed,100,CHF,2024-01-10,\n");
   dated_rates(&w, "code,rate,day\nUSD,0.8,2024-01-20\nUSD,0.9,2024-01-10\nUSD,0.90,2024-01-10\n"
                   "USD,0.5,2025-06-01\nUSD,0,2024-01-11\nUSD,-1,2024-01-12\nUSD,x,2024-01-13\n"
                   ",1,2024-01-10\nUSD,,2024-01-10\nUSD,1,\n");
@@ -377,7 +381,8 @@ static void the_latest_rate_on_or_before_the_close_counts(void **state) {
   assert_int_equal(w.tallies[1].rejected, 6); /* rates that are none */
   assert_int_equal(w.tallies[1].used, 4);
   const pl_reject *first = &w.scan.rejects.items[0];
-  assert_true(pl_str_eq(first->message, PL_STR("currency: \"USD\" has no rate on or before 2024-01-09")));
+  assert_true(
+      pl_str_eq(first->message, PL_STR("currency: \"USD\" has no rate on or before 2024-01-09")));
   world_close(&w);
 }
 
@@ -437,13 +442,13 @@ static void the_cycle_is_the_lower_median_of_at_least_five(void **state) {
   (void)state;
   world w;
   pl_source *s = with_deals(&w);
-  world_file(&w, s, "d.csv", HEADER
-             "1,Signed,1,,2024-01-11,2024-01-01\n"       /* 10 days */
-             "2,Signed,1,,2024-01-31,2024-01-01\n"       /* 30 */
-             "3,Signed,1,,2024-01-21,2024-01-01\n"       /* 20 */
-             "4,Signed,1,,2024-02-10,2024-01-01\n"       /* 40 */
-             "5,Closed Lost,1,,2024-01-02,2024-01-01\n"  /* not won */
-             "6,Signed,1,,2024-01-02,\n");               /* no creation */
+  world_file(&w, s, "d.csv",
+             HEADER "1,Signed,1,,2024-01-11,2024-01-01\n"      /* 10 days */
+                    "2,Signed,1,,2024-01-31,2024-01-01\n"      /* 30 */
+                    "3,Signed,1,,2024-01-21,2024-01-01\n"      /* 20 */
+                    "4,Signed,1,,2024-02-10,2024-01-01\n"      /* 40 */
+                    "5,Closed Lost,1,,2024-01-02,2024-01-01\n" /* not won */
+                    "6,Signed,1,,2024-01-02,\n");              /* no creation */
   pl_deals *deals;
   assert_int_equal(settle(&w, s, &deals), PL_OK);
   assert_int_equal(deals->cycle_us, -1); /* four are too few */
@@ -456,7 +461,8 @@ static void the_cycle_is_the_lower_median_of_at_least_five(void **state) {
   world_close(&w);
 
   s = with_deals(&w);
-  world_file(&w, s, "d.csv", HEADER
+  world_file(&w, s, "d.csv",
+             HEADER
              "1,Signed,1,,2024-01-11,2024-01-01\n2,Signed,1,,2024-01-31,2024-01-01\n"
              "3,Signed,1,,2024-01-21,2024-01-01\n4,Signed,1,,2024-02-10,2024-01-01\n"
              "5,Signed,1,,2024-02-20,2024-01-01T18:00:00Z\n" /* 50 days, a date without time */
@@ -469,12 +475,12 @@ static void the_cycle_is_the_lower_median_of_at_least_five(void **state) {
   world_close(&w);
 
   s = with_deals(&w);
-  world_file(&w, s, "d.csv", HEADER
-             "1,Signed,1,,2024-01-01T01:00:00Z,2024-01-01T00:00:00Z\n"
-             "2,Signed,1,,2024-01-01T02:00:00Z,2024-01-01T00:00:00Z\n"
-             "3,Signed,1,,2024-01-01T03:30:00Z,2024-01-01T00:00:00Z\n"
-             "4,Signed,1,,2024-01-01T04:00:00Z,2024-01-01T00:00:00Z\n"
-             "5,Signed,1,,2024-01-01T05:00:00Z,2024-01-01T00:00:00Z\n");
+  world_file(&w, s, "d.csv",
+             HEADER "1,Signed,1,,2024-01-01T01:00:00Z,2024-01-01T00:00:00Z\n"
+                    "2,Signed,1,,2024-01-01T02:00:00Z,2024-01-01T00:00:00Z\n"
+                    "3,Signed,1,,2024-01-01T03:30:00Z,2024-01-01T00:00:00Z\n"
+                    "4,Signed,1,,2024-01-01T04:00:00Z,2024-01-01T00:00:00Z\n"
+                    "5,Signed,1,,2024-01-01T05:00:00Z,2024-01-01T00:00:00Z\n");
   assert_int_equal(settle(&w, s, &deals), PL_OK);
   assert_int_equal(deals->cycle_us, 12600 * PL_SECOND_US); /* 3 h 30 min */
   assert_false(deals->cycle_days);
@@ -489,8 +495,9 @@ static void every_allocation_may_fail(void **state) {
   world w;
   pl_source *s = with_deals(&w);
   s->currency = CURRENCY;
-  world_file(&w, s, "d.csv", HEADER "1,Signed,100,USD,2024-01-17,\n,Signed,1,EUR,,\n"
-                                    "3,Test,1,EUR,,\n4,Signed,1,CHF,2024-01-17,\n");
+  world_file(&w, s, "d.csv",
+             HEADER "1,Signed,100,USD,2024-01-17,\n,Signed,1,EUR,,\n"
+                    "3,Test,1,EUR,,\n4,Signed,1,CHF,2024-01-17,\n");
   dated_rates(&w, "code,rate,day\nUSD,0.9,2024-01-10\nUSD,0,2024-01-10\n");
   bool done = false;
   for (uint64_t at = 1; !done; at++) {

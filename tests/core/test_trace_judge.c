@@ -62,7 +62,9 @@ static void another_source_is_stale(world *w) {
   reaches(w, 0, 2, 1500);
   w->sources[VISITS].fresh_us = PL_DAY_US;
 }
-static void no_records(world *w) { (void)w; }
+static void no_records(world *w) {
+  (void)w;
+}
 static void alike_in_won_and_lost(world *w) {
   reaches(w, 0, 2, 1500);
   w->evidence[0].main = alike;
@@ -77,15 +79,16 @@ static void unsure_of_won_and_lost(world *w) {
 }
 static void no_difference_below_is_a_limit_itself(world *w) {
   unsure_of_won_and_lost(w);
-  w->model.policy.no_difference_below =
-      pl_fisher_exact(20, 20, 20, 20).high; /* not below itself */
+  w->model.policy.no_difference_below = pl_fisher_exact(20, 20, 20, 20).high; /* not below itself */
 }
 static void alike_but_reaches_no_won(world *w) {
   reaches(w, 0, 0, 0);
   w->evidence[0].matched[PL_LOST] = money_of(4, 0);
   w->evidence[0].main = alike;
 }
-static void one_won(world *w) { reaches(w, 0, 1, 1000); }
+static void one_won(world *w) {
+  reaches(w, 0, 1, 1000);
+}
 static void at_the_bar(world *w) {
   reaches(w, 0, 3, 1000);
   w->metrics[0].min_won = 3;
@@ -98,8 +101,12 @@ static void only_refunds(world *w) {
   reaches(w, 0, 1, -100);
   w->evidence[0].won_countable = 0;
 }
-static void blank_at_first(world *w) { breaks(w, 0, 0, 1, 36, 0); }
-static void blank_at_second(world *w) { breaks(w, 0, 0, 2, 12, 0); }
+static void blank_at_first(world *w) {
+  breaks(w, 0, 0, 1, 36, 0);
+}
+static void blank_at_second(world *w) {
+  breaks(w, 0, 0, 2, 12, 0);
+}
 static void young(world *w, int64_t cycle_days) {
   w->deals.cycle_us = cycle_days * PL_DAY_US;
   w->evidence[0].oldest_usable = day_of(AS_OF_DAY - 30);
@@ -108,7 +115,9 @@ static void blank_and_young(world *w) {
   blank_at_second(w);
   young(w, 31);
 }
-static void no_match(world *w) { breaks(w, 0, 0, 1, 36, 20); }
+static void no_match(world *w) {
+  breaks(w, 0, 0, 1, 36, 20);
+}
 static void no_match_and_young(world *w) {
   no_match(w);
   young(w, 31);
@@ -239,10 +248,10 @@ static void the_cycle_is_compared_in_its_own_unit(void **state) {
     world_make(&w, 1);
     no_match(&w);
     int32_t oldest = AS_OF_DAY - 30; /* 30 days by the calendar, 29.5 by the clock */
-    w.bound.as_of = (pl_time){(int64_t)AS_OF_DAY * PL_DAY_US + PL_DAY_US / 4, AS_OF_DAY,
-                              PL_TIME_INSTANT};
-    w.evidence[0].oldest_usable = (pl_time){(int64_t)oldest * PL_DAY_US + 3 * PL_DAY_US / 4,
-                                            oldest, PL_TIME_INSTANT};
+    w.bound.as_of =
+        (pl_time){(int64_t)AS_OF_DAY * PL_DAY_US + PL_DAY_US / 4, AS_OF_DAY, PL_TIME_INSTANT};
+    w.evidence[0].oldest_usable =
+        (pl_time){(int64_t)oldest * PL_DAY_US + 3 * PL_DAY_US / 4, oldest, PL_TIME_INSTANT};
     w.deals.cycle_us = 30 * PL_DAY_US;
     w.deals.cycle_days = days == 1;
     judge(&w);
@@ -423,8 +432,7 @@ static void judge_may_not_claim_more_than_the_evidence(void **state) {
       if (yes) got[n] = "LNTU"[n];
     }
     assert_false(pl_verdict_permitted(&w.evidence[0], &w.deals, &w.found.verdicts[0], "error"));
-    assert_false(
-        pl_verdict_permitted(&w.evidence[0], &w.deals, &w.found.verdicts[0], "untraced"));
+    assert_false(pl_verdict_permitted(&w.evidence[0], &w.deals, &w.found.verdicts[0], "untraced"));
     assert_false(pl_verdict_permitted(&w.evidence[0], &w.deals, &w.found.verdicts[0], "Linked"));
     if (strcmp(got, permits[i].permitted) != 0) {
       fail_msg("%s: %s, not %s", permits[i].name, got, permits[i].permitted);

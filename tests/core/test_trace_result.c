@@ -78,7 +78,8 @@ static void a_linked_finding(void **state) {
   find_everything(&w);
   judge(&w);
   const pl_value *result = pl_result_build(&w.arena, &w.found);
-  expect_json(pl_value_at(pl_value_get(result, "findings"), 0),
+  expect_json(
+      pl_value_at(pl_value_get(result, "findings"), 0),
       "{\n"
       " 'id': 'Marketing/m0',\n"
       " 'department': 'Marketing',\n"
@@ -317,7 +318,8 @@ static void a_whole_report(void **state) {
   w.metric_defs[0].branches_n = w.metrics[0].branches_n = 0;
   w.bound.sources_n = 1;
   judge(&w);
-  expect_json(pl_result_build(&w.arena, &w.found),
+  expect_json(
+      pl_result_build(&w.arena, &w.found),
       "{\n"
       " 'plumbline': '0.1.0',\n"
       " 'schema': 1,\n"

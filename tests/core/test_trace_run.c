@@ -13,7 +13,8 @@ static pl_run *run_ok(workspace *w, pl_run_options *how) {
   pl_run *run = NULL;
   memset(&w->err, 0, sizeof w->err);
   assert_int_equal(pl_run_new(w->bound, how, &run, &w->err), PL_OK);
-  if (pl_run_all(run, &w->err) != PL_OK) fail_msg("%s:%u: %s", w->err.file, w->err.line, w->err.message);
+  if (pl_run_all(run, &w->err) != PL_OK)
+    fail_msg("%s:%u: %s", w->err.file, w->err.line, w->err.message);
   return run;
 }
 

@@ -135,17 +135,17 @@ static void every_record_has_its_line_and_its_fate(void **state) {
   pl_source *s = keyed(&w);
   world_file(&w, s, "a.csv",
              "id,v,note,at\n"
-             "1,5,\"two\n\nlines, \"\"quoted\"\"\",2024-01-01\n" /* lines 2-4 */
-             "\n"                                               /* 5: blank, no record */
-             "2,x,,2024-01-01\n"                                /* 6: not a number */
-             "3,5\n"                                            /* 7: too few cells */
-             "4,6,,2025-01-01\n"                                /* 8: after as_of, end of 2024 */
-             ",7,,\n"                                           /* 9: no identity */
+             "1,5,\"two\n\nlines, \"\"quoted\"\"\",2024-01-01\n"   /* lines 2-4 */
+             "\n"                                                  /* 5: blank, no record */
+             "2,x,,2024-01-01\n"                                   /* 6: not a number */
+             "3,5\n"                                               /* 7: too few cells */
+             "4,6,,2025-01-01\n"                                   /* 8: after as_of, end of 2024 */
+             ",7,,\n"                                              /* 9: no identity */
              "1,5,\"two\n\nlines, \"\"quoted\"\"\",2024-01-01\r\n" /* 10: as line 2 */
-             "5,8,last,2024-06-30");                            /* 13: no line end */
+             "5,8,last,2024-06-30");                               /* 13: no line end */
   world_file(&w, s, "b.csv",
-             "at,note,v,id\n"          /* another order of columns */
-             "2024-06-30,last,8,5\n"   /* as a.csv:13 */
+             "at,note,v,id\n"        /* another order of columns */
+             "2024-06-30,last,8,5\n" /* as a.csv:13 */
              "2024-06-30,\"x\ny\",9,6\n");
   assert_scanned(&w, s,
                  "0:2 1,5,2024-01-01\n"
@@ -166,8 +166,9 @@ static void differing_records_of_one_key_are_shown_both(void **state) {
   world w;
   pl_source *s = keyed(&w);
   world_file(&w, s, "a.csv", "id,v,note,at\n1,5,,2024-01-01\n2,6,\"a\nb\",2024-01-01\n");
-  world_file(&w, s, "b.csv", "id,v,note,at\n3,5,,2024-01-01\n2,6,\"a\nc\",2024-01-01\n"
-                             "1,9,,2024-01-01\n");
+  world_file(&w, s, "b.csv",
+             "id,v,note,at\n3,5,,2024-01-01\n2,6,\"a\nc\",2024-01-01\n"
+             "1,9,,2024-01-01\n");
   /* `note` is no slot: no plan uses it, and yet the records are not the same */
   assert_scanned(&w, s,
                  "error 3 b.csv:3: a.csv:3 and b.csv:3 have the same key \"2\" (id of \"t\") but "
@@ -182,9 +183,10 @@ static void a_column_that_one_file_lacks_is_as_one_that_is_empty(void **state) {
   pl_source *s = keyed(&w);
   world_file(&w, s, "a.csv", "id,v,at,extra\n1,5,2024-01-01,\n2,5,2024-01-01,more\n");
   world_file(&w, s, "b.csv", "id,v,at\n1,5,2024-01-01\n");
-  assert_scanned(&w, s, "0:2 1,5,2024-01-01\n0:3 2,5,2024-01-01\n"
-                        "read 3 used 2 rejected 0 after 0 duplicates 1 blank keys 0 newest "
-                        "2024-01-01\n");
+  assert_scanned(&w, s,
+                 "0:2 1,5,2024-01-01\n0:3 2,5,2024-01-01\n"
+                 "read 3 used 2 rejected 0 after 0 duplicates 1 blank keys 0 newest "
+                 "2024-01-01\n");
   world_close(&w);
 }
 
@@ -194,11 +196,13 @@ static void a_composite_key_compares_all_its_parts(void **state) {
   world_open(&w);
   pl_source *s = world_source(&w, "t", columns, 3);
   world_key(&w, s, (const int[]){0, 1}, 2, PL_DUPLICATES_ERROR);
-  world_file(&w, s, "a.csv", "id,v,at\n1,12,2024-01-01\n11,2,2024-01-01\n1,,2024-01-01\n"
-                             "1,,2024-01-02\n1,12,2024-01-02\n");
-  assert_scanned(&w, s, "error 3 a.csv:6: a.csv:2 and a.csv:6 have the same key \"1 · 12\" (the "
-                        "key columns of \"t\") but differ in column \"at\": \"2024-01-01\" and "
-                        "\"2024-01-02\"\n");
+  world_file(&w, s, "a.csv",
+             "id,v,at\n1,12,2024-01-01\n11,2,2024-01-01\n1,,2024-01-01\n"
+             "1,,2024-01-02\n1,12,2024-01-02\n");
+  assert_scanned(&w, s,
+                 "error 3 a.csv:6: a.csv:2 and a.csv:6 have the same key \"1 · 12\" (the "
+                 "key columns of \"t\") but differ in column \"at\": \"2024-01-01\" and "
+                 "\"2024-01-02\"\n");
   world_close(&w);
 }
 
@@ -209,8 +213,9 @@ static void with_all_nothing_collapses(void **state) {
   pl_source *s = world_source(&w, "t", columns, 3);
   world_key(&w, s, (const int[]){0}, 1, PL_DUPLICATES_ALL);
   world_file(&w, s, "a.csv", "id,v,at\n1,5,\n1,5,\n1,6,\n");
-  assert_scanned(&w, s, "0:2 1,5,\n0:3 1,5,\n0:4 1,6,\n"
-                        "read 3 used 3 rejected 0 after 0 duplicates 0 blank keys 0 newest none\n");
+  assert_scanned(&w, s,
+                 "0:2 1,5,\n0:3 1,5,\n0:4 1,6,\n"
+                 "read 3 used 3 rejected 0 after 0 duplicates 0 blank keys 0 newest none\n");
   world_close(&w);
 }
 
@@ -221,8 +226,9 @@ static void the_earliest_error_wins(void **state) {
   world w;
   pl_source *s = keyed(&w);
   world_file(&w, s, "a.csv", "id,v,at\n1,5,\n2,6,\n1,7,\n3,\"never ends,\n4,5,\n");
-  assert_scanned(&w, s, "error 3 a.csv:4: a.csv:2 and a.csv:4 have the same key \"1\" (id of "
-                        "\"t\") but differ in column \"v\": \"5\" and \"7\"\n");
+  assert_scanned(&w, s,
+                 "error 3 a.csv:4: a.csv:2 and a.csv:4 have the same key \"1\" (id of "
+                 "\"t\") but differ in column \"v\": \"5\" and \"7\"\n");
   world_close(&w);
   s = keyed(&w);
   world_file(&w, s, "a.csv", "id,v,at\n1,5,\n2,6,\n3,\"never ends,\n1,7,\n4,5,\n");
@@ -279,16 +285,18 @@ static void too_many_rejects_end_the_scan(void **state) {
   pl_source *s = keyed(&w);
   world_file(&w, s, "a.csv", "id,v,at\n1,5,\n2,a,\n3,6,\n4,b,\n");
   w.options.max_rejects = 1;
-  assert_scanned(&w, s, "error 3 a.csv:3: 2 of the 4 records of \"t\" cannot be used (2 in all "
-                        "sources so far); at most 1 are allowed\n");
+  assert_scanned(&w, s,
+                 "error 3 a.csv:3: 2 of the 4 records of \"t\" cannot be used (2 in all "
+                 "sources so far); at most 1 are allowed\n");
   assert_int_equal(w.err.column, 3);
   assert_string_equal(w.err.excerpt, "2,a,");
   assert_non_null(strstr(w.err.hint, "a.csv:3:3: PL203"));
   w.options.max_rejects = 2; /* not over the limit */
   assert_int_equal(strncmp(scanned(&w, s, NULL), "0:2 1,5,", 8), 0);
   w.options.max_reject_share = .49;
-  assert_scanned(&w, s, "error 3 a.csv:3: 2 of the 4 records of \"t\" cannot be used; at most 49 % "
-                        "are allowed\n");
+  assert_scanned(&w, s,
+                 "error 3 a.csv:3: 2 of the 4 records of \"t\" cannot be used; at most 49 % "
+                 "are allowed\n");
   w.options.max_reject_share = .5;
   assert_int_equal(strncmp(scanned(&w, s, NULL), "0:2 1,5,", 8), 0);
   world_close(&w);
@@ -354,8 +362,14 @@ static uint32_t dice(uint64_t *seed, uint32_t sides) { /* Knuth's MMIX generator
 /* Cells with commas, quotes and line ends that look like records; records that
  * are rejected; records that are repeated later. */
 static void generate(pl_buf *out, uint64_t seed, int records) {
-  static const char *const notes[] = {"", "plain", "\"a,b\"", "\"x\n7,7,7,7\n\"", "\"\"\"\n\"\"\"",
-                                      "\"\r\n\"", "\"\n\n\n\"", "\"2,\"\"3\"\",\n4\""};
+  static const char *const notes[] = {"",
+                                      "plain",
+                                      "\"a,b\"",
+                                      "\"x\n7,7,7,7\n\"",
+                                      "\"\"\"\n\"\"\"",
+                                      "\"\r\n\"",
+                                      "\"\n\n\n\"",
+                                      "\"2,\"\"3\"\",\n4\""};
   pl_buf_text(out, "id,v,note,at\n");
   for (int i = 0; i < records; i++) {
     uint64_t own = seed + (dice(&seed, 8) ? (uint64_t)i : 0); /* 1 of 8 repeats record 0 of now */
@@ -363,10 +377,14 @@ static void generate(pl_buf *out, uint64_t seed, int records) {
     int id = repeat ? 0 : i + 1;
     uint32_t kind = repeat ? 9 : dice(&seed, 10);
     const char *note = repeat ? "\"same\nagain\"" : notes[dice(&seed, 8)];
-    if (kind == 0) pl_buf_format(out, "%d,bad,%s,2024-01-01\n", id, note);
-    else if (kind == 1) pl_buf_format(out, "%d,%s\n", id, note);
-    else if (kind == 2) pl_buf_format(out, "%d,1,%s,2025-02-02\n", id, note);
-    else pl_buf_format(out, "%d,%d,%s,2024-03-%02d\n", id, id, note, 1 + id % 28);
+    if (kind == 0)
+      pl_buf_format(out, "%d,bad,%s,2024-01-01\n", id, note);
+    else if (kind == 1)
+      pl_buf_format(out, "%d,%s\n", id, note);
+    else if (kind == 2)
+      pl_buf_format(out, "%d,1,%s,2025-02-02\n", id, note);
+    else
+      pl_buf_format(out, "%d,%d,%s,2024-03-%02d\n", id, id, note, 1 + id % 28);
   }
 }
 
@@ -458,10 +476,12 @@ static void json_files_are_scanned_like_any_other(void **state) {
   world w;
   pl_source *s = keyed(&w);
   w.json = (pl_json_decoder){&calls, decode};
-  world_file(&w, s, "a.ndjson", "{\"id\":\"1\",\"v\":\"5\"}\n{\"id\":\"2\",\"v\":\"x\"}\n\n7\n"
-                                "{\"id\":\"3\",\"v\":\"6\"}\n");
-  world_file(&w, s, "b.json", "[\n{\"id\":\"1\",\n\"v\":\"5\"},\n{\"id\":\"4\",\"v\":\"7\"},\n"
-                              "{\"id\":\"5\",\"v\":\"8\",\"at\":\"2024-02-03\"}\n]\n");
+  world_file(&w, s, "a.ndjson",
+             "{\"id\":\"1\",\"v\":\"5\"}\n{\"id\":\"2\",\"v\":\"x\"}\n\n7\n"
+             "{\"id\":\"3\",\"v\":\"6\"}\n");
+  world_file(&w, s, "b.json",
+             "[\n{\"id\":\"1\",\n\"v\":\"5\"},\n{\"id\":\"4\",\"v\":\"7\"},\n"
+             "{\"id\":\"5\",\"v\":\"8\",\"at\":\"2024-02-03\"}\n]\n");
   world_file(&w, s, "c.ndjson", "{\"v\":\"9\",\"id\":\"6\"}\n{\"v\":\"9\",\"id\":\"7\"}\n");
   w.options.threads = 1;
   char *alone = strdup(scanned(&w, s, NULL));

@@ -19,7 +19,9 @@ typedef struct sentences {
   const char *headline, *where, *tells, *todo; /* todo: the first; NULL: absent */
 } sentences;
 
-static void none(world *w) { (void)w; }
+static void none(world *w) {
+  (void)w;
+}
 static void one_post_without_a_key(world *w) {
   breaks(w, 0, 0, 1, 1, 0);
   w->evidence[0].origins = 1;
@@ -74,7 +76,9 @@ static void conditions_meet_nothing(world *w) {
   w->trace_defs[0].where = (pl_conditions){&paid, 1};
   w->evidence[0].branches[0].records = 8000;
 }
-static void only_later(world *w) { w->evidence[0].after_as_of = 1; }
+static void only_later(world *w) {
+  w->evidence[0].after_as_of = 1;
+}
 static void young(world *w) {
   breaks(w, 0, 0, 1, 36, 36);
   w->evidence[0].oldest_usable = day_of(AS_OF_DAY - 9);
@@ -94,15 +98,33 @@ static void some_unknown_amounts(world *w) {
   w->evidence[0].reached[PL_WON].deals = 1200;
   w->evidence[0].reached[PL_WON].unknown = 12;
 }
-static void tells(world *w) { linked(w, (pl_table22){120, 380, 15, 485}); }
-static void only_won_meet_it(world *w) { linked(w, (pl_table22){20, 20, 0, 40}); }
-static void chance(world *w) { linked(w, (pl_table22){12, 188, 30, 970}); }
-static void all_meet_it(world *w) { linked(w, (pl_table22){50, 0, 50, 0}); }
-static void none_meets_it(world *w) { linked(w, (pl_table22){0, 50, 0, 50}); }
-static void alike(world *w) { linked(w, (pl_table22){1000, 1000, 1000, 1000}); }
-static void the_other_way_round(world *w) { linked(w, (pl_table22){10, 90, 60, 40}); }
-static void no_trace(world *w) { w->metric_defs[0].branches_n = w->metrics[0].branches_n = 0; }
-static void too_old(world *w) { w->sources[POSTS].fresh_us = PL_DAY_US; }
+static void tells(world *w) {
+  linked(w, (pl_table22){120, 380, 15, 485});
+}
+static void only_won_meet_it(world *w) {
+  linked(w, (pl_table22){20, 20, 0, 40});
+}
+static void chance(world *w) {
+  linked(w, (pl_table22){12, 188, 30, 970});
+}
+static void all_meet_it(world *w) {
+  linked(w, (pl_table22){50, 0, 50, 0});
+}
+static void none_meets_it(world *w) {
+  linked(w, (pl_table22){0, 50, 0, 50});
+}
+static void alike(world *w) {
+  linked(w, (pl_table22){1000, 1000, 1000, 1000});
+}
+static void the_other_way_round(world *w) {
+  linked(w, (pl_table22){10, 90, 60, 40});
+}
+static void no_trace(world *w) {
+  w->metric_defs[0].branches_n = w->metrics[0].branches_n = 0;
+}
+static void too_old(world *w) {
+  w->sources[POSTS].fresh_us = PL_DAY_US;
+}
 static void two_sources(world *w) {
   w->metrics[0].branches_n = w->evidence[0].branches_n = 2;
   breaks(w, 0, 0, 2, 12, 0);
@@ -111,28 +133,22 @@ static void two_sources(world *w) {
 }
 
 static const sentences cases[] = {
-    {"no records", none,
-     "There is nothing to follow: the exports hold no posts",
-     NULL,
-     NULL,
+    {"no records", none, "There is nothing to follow: the exports hold no posts", NULL, NULL,
      "check that the export is whole and covers the right period"},
     {"one post, no key", one_post_without_a_key,
      "1 record of posts cannot be followed to any closed-won deal",
-     "posts -> contacts by campaign: 0 of 1 record of posts carries a key",
-     NULL,
+     "posts -> contacts by campaign: 0 of 1 record of posts carries a key", NULL,
      "fill campaign in posts, in the tool that writes this export"},
     {"no match, one near miss", no_match_but_near,
      "36 posts cannot be followed to any closed-won deal",
-     "posts -> contacts by campaign: 0 of 1 record of posts with a key matches contacts",
-     NULL,
+     "posts -> contacts by campaign: 0 of 1 record of posts with a key matches contacts", NULL,
      "write keys the same way in posts and contacts (\"A B\" and \"ab\"), or clean the column: "
      "1 value matches after folding case and punctuation: 1 more won deal would link"},
     {"matches that conditions leave out", matches_left_out,
      "36 posts cannot be followed to any closed-won deal",
      "posts -> contacts by campaign: 9 posts match contacts, but none of these contacts meets "
      "the conditions (channel = paid)",
-     NULL,
-     "look at the conditions on contacts: they leave out all that matches"},
+     NULL, "look at the conditions on contacts: they leave out all that matches"},
     {"after the close", after_the_close,
      "1 won deal matches posts, but only by records that came after the deal closed",
      "contacts -> deals by id = contact_id: 1 won deal matches, 0 of them can be put in the "
@@ -145,50 +161,37 @@ static const sentences cases[] = {
      "to come before a deal",
      "contacts -> deals by id = contact_id: 1 won deal matches, 0 of them can be put in the "
      "right order",
-     NULL,
-     "fill the times that are missing in posts or in the deals"},
+     NULL, "fill the times that are missing in posts or in the deals"},
     {"some times missing", with_some_times,
      "1 won deal matches posts, but no record can be shown to come before its deal was created: "
      "times are later, or missing",
      "contacts -> deals by id = contact_id: 1 won deal matches, 0 of them can be put in the "
      "right order",
-     NULL,
-     "fill the times that are missing in posts or in the deals"},
+     NULL, "fill the times that are missing in posts or in the deals"},
     {"outside the window", out_of_the_window,
      "4 won deals match posts in the right order, but none within 180 days",
      "contacts -> deals by id = contact_id: 4 won deals match in the right order, 0 of them in "
      "the window of 180 days",
-     NULL,
-     "check that the time allowed fits how long deals take"},
+     NULL, "check that the time allowed fits how long deals take"},
     {"lost and open deals", lost_and_open,
-     "Only 5 lost and 1 open deal can be followed back to posts, and no won deal",
-     NULL,
-     NULL,
+     "Only 5 lost and 1 open deal can be followed back to posts, and no won deal", NULL, NULL,
      "look again when the open deal has closed"},
     {"below the bar", below,
-     "Only 2 won deals can be followed back to posts; at least 3 are asked for",
-     NULL,
-     NULL,
+     "Only 2 won deals can be followed back to posts; at least 3 are asked for", NULL, NULL,
      "look again when more deals have closed"},
     {"conditions meet nothing", conditions_meet_nothing,
-     "No record of this metric is in the exports: none of 8,000 posts meets its conditions",
-     NULL,
-     NULL,
-     "check the conditions of the trace against the export"},
+     "No record of this metric is in the exports: none of 8,000 posts meets its conditions", NULL,
+     NULL, "check the conditions of the trace against the export"},
     {"only later than the audit", only_later,
      "Nothing to follow yet: 1 record of posts is later than the day of the audit, and there "
      "are no earlier ones",
-     NULL,
-     NULL,
-     "check that the export is whole and covers the right period"},
+     NULL, NULL, "check that the export is whole and covers the right period"},
     {"too early", young,
      "Too early to say: all 36 posts with a key are younger than the sales cycle of 49 days",
-     "posts -> contacts by campaign: 0 of 36 posts with a key match contacts",
-     NULL,
+     "posts -> contacts by campaign: 0 of 36 posts with a key match contacts", NULL,
      "look again on 2024-08-09, when the oldest record is as old as the sales cycle"},
     {"linked, amount unknown, none lost", one_unknown_amount,
-     "1 won deal (amount unknown) can be followed back to posts",
-     NULL,
+     "1 won deal (amount unknown) can be followed back to posts", NULL,
      "no lost deals in these exports, so nothing to compare with",
      "keep tracking it, and look again when more deals have closed"},
     {"linked, some unknown, too few lost", some_unknown_amounts,
@@ -198,37 +201,26 @@ static const sentences cases[] = {
      "cannot tell won from lost: the comparison holds 12 won and 4 lost deals, and at least 5 "
      "of each are needed",
      "keep tracking it, and look again when more deals have closed"},
-    {"tells", tells,
-     "2 won deals worth EUR 1,500.00 can be followed back to posts",
-     NULL,
-     "tells won from lost: odds 10 times higher (95 % 5.8 to 19)",
-     "keep tracking it"},
+    {"tells", tells, "2 won deals worth EUR 1,500.00 can be followed back to posts", NULL,
+     "tells won from lost: odds 10 times higher (95 % 5.8 to 19)", "keep tracking it"},
     {"only won deals meet it", only_won_meet_it,
-     "2 won deals worth EUR 1,500.00 can be followed back to posts",
-     NULL,
+     "2 won deals worth EUR 1,500.00 can be followed back to posts", NULL,
      "tells won from lost: no lost deal in the comparison meets it, odds at least 8.5 times "
      "higher (95 %)",
      "keep tracking it"},
-    {"chance", chance,
-     "2 won deals worth EUR 1,500.00 can be followed back to posts",
-     NULL,
+    {"chance", chance, "2 won deals worth EUR 1,500.00 can be followed back to posts", NULL,
      "cannot tell won from lost: odds 2.1 times higher (95 % 0.94 to 4.2), which can be chance",
      "keep tracking it, and look again when more deals have closed"},
-    {"all meet it", all_meet_it,
-     "2 won deals worth EUR 1,500.00 can be followed back to posts",
-     NULL,
-     "cannot tell won from lost: every closed deal in the comparison meets it",
+    {"all meet it", all_meet_it, "2 won deals worth EUR 1,500.00 can be followed back to posts",
+     NULL, "cannot tell won from lost: every closed deal in the comparison meets it",
      "keep tracking it, and look again when more deals have closed"},
-    {"none meets it", none_meets_it,
-     "2 won deals worth EUR 1,500.00 can be followed back to posts",
-     NULL,
-     "cannot tell won from lost: no deal in the comparison meets it",
+    {"none meets it", none_meets_it, "2 won deals worth EUR 1,500.00 can be followed back to posts",
+     NULL, "cannot tell won from lost: no deal in the comparison meets it",
      "keep tracking it, and look again when more deals have closed"},
     {"alike", alike,
      "2 won deals can be followed back to posts, but lost deals meet them about as often, or "
      "more often",
-     NULL,
-     "does not tell won from lost: about the same odds (95 % 0.88 to 1.1)",
+     NULL, "does not tell won from lost: about the same odds (95 % 0.88 to 1.1)",
      "keep it if it costs little: it reaches won deals, and does not tell them from lost ones"},
     {"the other way round", the_other_way_round,
      "2 won deals can be followed back to posts, but lost deals meet them about as often, or "
@@ -238,24 +230,15 @@ static const sentences cases[] = {
      "deals meet it more often than won ones",
      "keep it if it costs little: it reaches won deals, and does not tell them from lost ones"},
     {"only lost deals", only_lost,
-     "Only 5 lost deals can be followed back to posts, and no won deal",
-     NULL,
-     NULL,
+     "Only 5 lost deals can be followed back to posts, and no won deal", NULL, NULL,
      "check that audit.lua lists every won stage under `won`"},
-    {"no trace", no_trace,
-     "Nobody has said how this metric should lead to a deal",
-     NULL,
-     NULL,
+    {"no trace", no_trace, "Nobody has said how this metric should lead to a deal", NULL, NULL,
      "say in rules/marketing.lua how it should lead to a deal: a `trace`"},
-    {"too old", too_old,
-     "Not audited: the export of posts is too old",
-     NULL,
-     NULL,
+    {"too old", too_old, "Not audited: the export of posts is too old", NULL, NULL,
      "export posts again, or change its `fresh`"},
     {"two sources", two_sources,
      "184,220 records of posts and visits cannot be followed to any closed-won deal",
-     "contacts -> deals by id = contact_id: 0 of 12 contacts carry a key",
-     NULL,
+     "contacts -> deals by id = contact_id: 0 of 12 contacts carry a key", NULL,
      "fill id in contacts, in the tool that writes this export"},
 };
 
@@ -264,8 +247,7 @@ static const char *first_todo(const pl_value *finding) {
   return pl_value_str(pl_value_get(item, "text")).p;
 }
 
-static void expect_sentence(const char *name, const char *kind, const char *got,
-                            const char *want) {
+static void expect_sentence(const char *name, const char *kind, const char *got, const char *want) {
   if (!got && !want) return;
   if (got && want && strcmp(got, want) == 0) return;
   fail_msg("%s, %s: \"%s\"", name, kind, got ? got : "(absent)");
@@ -347,7 +329,9 @@ static void conditions_in_words(void **state) {
   const pl_condition child = {.kind = PL_COND_BLANK, .column = "c"};
   pl_condition items[] = {
       {.kind = PL_COND_EQUAL, .column = "c", .values = two, .values_n = 2},
-      {.kind = PL_COND_LIKE, .column = "page", .values = &(pl_literal){.text = "/x*"},
+      {.kind = PL_COND_LIKE,
+       .column = "page",
+       .values = &(pl_literal){.text = "/x*"},
        .values_n = 1},
       {.kind = PL_COND_RANGE, .column = "n", .low = {.text = "5"}, .high = {.text = "9"}},
       {.kind = PL_COND_RANGE, .column = "n", .low = {.text = "5"}, .low_open = true},

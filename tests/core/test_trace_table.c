@@ -11,8 +11,10 @@ static void cells_come_back_as_they_were_read(void **state) {
   (void)state;
   world w;
   world_open(&w);
-  const world_column columns[] = {{"id", PL_USE_TEXT, 0}, {"name", PL_USE_TEXT, 0},
-                                  {"n", PL_USE_NUMBER, 0}, {"day", PL_USE_TIME, 0}};
+  const world_column columns[] = {{"id", PL_USE_TEXT, 0},
+                                  {"name", PL_USE_TEXT, 0},
+                                  {"n", PL_USE_NUMBER, 0},
+                                  {"day", PL_USE_TIME, 0}};
   pl_source *s = world_source(&w, "t", columns, 4);
   s->time = 3;
   world_file(&w, s, "t.csv",
@@ -26,8 +28,7 @@ static void cells_come_back_as_they_were_read(void **state) {
                                       "lines,,|3,,,");
   /* line 1 is the header; the record of line 3 goes on in line 4 */
   const uint32_t lines[] = {2, 3, 5};
-  for (uint32_t row = 0; row < 3; row++)
-    assert_int_equal(pl_table_place(t, row).line, lines[row]);
+  for (uint32_t row = 0; row < 3; row++) assert_int_equal(pl_table_place(t, row).line, lines[row]);
   pl_cell row[4];
   pl_table_row(t, 0, row);
   assert_int_equal(row[2].number.units, 15000); /* 1.5 in 1/10,000 */
@@ -183,12 +184,13 @@ static void an_index_finds_all_rows_of_a_key_in_order(void **state) {
   world_open(&w);
   const world_column columns[] = {{"k", PL_USE_TEXT, 0}, {"ids", PL_USE_TEXT, ';'}};
   pl_source *s = world_source(&w, "t", columns, 2);
-  world_file(&w, s, "t.csv", "k,ids\n"
-                             "a,1;2\n"        /* row 0 */
-                             "b, 2 ;; 2;3\n"  /* 1 */
-                             ",\n"            /* 2: matches nothing */
-                             "a longer key than seven,2\n" /* 3 */
-                             "a,;\n");        /* 4 */
+  world_file(&w, s, "t.csv",
+             "k,ids\n"
+             "a,1;2\n"                     /* row 0 */
+             "b, 2 ;; 2;3\n"               /* 1 */
+             ",\n"                         /* 2: matches nothing */
+             "a longer key than seven,2\n" /* 3 */
+             "a,;\n");                     /* 4 */
   pl_table *t = world_load(&w, s);
   pl_index *k = pl_table_index(t, (const int[]){0}, 1, NULL);
   assert_int_equal(pl_index_groups(k), 3);
@@ -224,8 +226,8 @@ static const char *kept(pl_duplicates how, int by, pl_tally *tally) {
   static char out[256];
   world w;
   world_open(&w);
-  const world_column columns[] = {{"id", PL_USE_TEXT, 0}, {"at", PL_USE_TIME, 0},
-                                  {"v", PL_USE_TEXT, 0}};
+  const world_column columns[] = {
+      {"id", PL_USE_TEXT, 0}, {"at", PL_USE_TIME, 0}, {"v", PL_USE_TEXT, 0}};
   pl_source *s = world_source(&w, "t", columns, 3);
   world_key(&w, s, (const int[]){0}, 1, how);
   s->duplicates_by = by;
@@ -264,8 +266,8 @@ static void every_allocation_may_fail(void **state) {
   (void)state;
   world w;
   world_open(&w);
-  const world_column columns[] = {{"id", PL_USE_TEXT, 0}, {"ids", PL_USE_TEXT, ';'},
-                                  {"n", PL_USE_NUMBER, 0}};
+  const world_column columns[] = {
+      {"id", PL_USE_TEXT, 0}, {"ids", PL_USE_TEXT, ';'}, {"n", PL_USE_NUMBER, 0}};
   pl_source *s = world_source(&w, "t", columns, 3);
   world_key(&w, s, (const int[]){0}, 1, PL_DUPLICATES_ERROR);
   pl_buf text = {0};
@@ -315,8 +317,8 @@ static void a_large_table_is_found_row_by_row(void **state) {
   world w;
   world_open(&w);
   w.options.threads = 2;
-  const world_column columns[] = {{"id", PL_USE_TEXT, 0}, {"key", PL_USE_TEXT, 0},
-                                  {"n", PL_USE_NUMBER, 0}};
+  const world_column columns[] = {
+      {"id", PL_USE_TEXT, 0}, {"key", PL_USE_TEXT, 0}, {"n", PL_USE_NUMBER, 0}};
   pl_source *s = world_source(&w, "t", columns, 3);
   world_key(&w, s, (const int[]){0}, 1, PL_DUPLICATES_ERROR);
   pl_buf text = {0};

@@ -81,9 +81,16 @@ static inline pl_source *world_source(world *w, const char *name, const world_co
   assert_true(i < WORLD_SOURCES);
   pl_source *s = &w->sources[i];
   w->defs[i].name = name;
-  *s = (pl_source){.def = &w->defs[i], .index = (int)i, .held = true, .time = PL_NO_SLOT,
-                   .duplicates_by = PL_NO_SLOT, .fresh_us = -1, .status = PL_NO_SLOT,
-                   .amount = PL_NO_SLOT, .currency = PL_NO_SLOT, .closed = PL_NO_SLOT,
+  *s = (pl_source){.def = &w->defs[i],
+                   .index = (int)i,
+                   .held = true,
+                   .time = PL_NO_SLOT,
+                   .duplicates_by = PL_NO_SLOT,
+                   .fresh_us = -1,
+                   .status = PL_NO_SLOT,
+                   .amount = PL_NO_SLOT,
+                   .currency = PL_NO_SLOT,
+                   .closed = PL_NO_SLOT,
                    .created = PL_NO_SLOT};
   s->slots = pl_arena_array(&w->arena, n, sizeof *s->slots);
   s->slots_n = n;
@@ -95,7 +102,8 @@ static inline pl_source *world_source(world *w, const char *name, const world_co
   s->wanted = pl_arena_array(&w->arena, WORLD_FILES, sizeof *s->wanted);
   for (size_t k = 0; k < n; k++) {
     s->order[k] = (int)k;
-    s->slots[k] = (pl_slot){.name = columns[k].name, .uses = columns[k].uses,
+    s->slots[k] = (pl_slot){.name = columns[k].name,
+                            .uses = columns[k].uses,
                             .list_separator = columns[k].list,
                             .reader = {PL_TIME_ISO, NULL, w->bound.zone, w->bound.zone},
                             .style_declared = true};
@@ -172,7 +180,10 @@ static inline const char *world_texts(const pl_table *table) {
   for (uint32_t row = 0; row < pl_table_rows(table); row++)
     for (size_t i = 0; i < pl_table_source(table)->slots_n; i++) {
       pl_cell cell = pl_table_cell(table, row, (int)i);
-      n += (size_t)snprintf(out + n, sizeof out - n, "%s%.*s", i ? "," : row ? "|" : "",
+      n += (size_t)snprintf(out + n, sizeof out - n, "%s%.*s",
+                            i     ? ","
+                            : row ? "|"
+                                  : "",
                             PL_STR_ARG(cell.text));
       assert_true(n < sizeof out);
     }
