@@ -113,10 +113,10 @@ do -- times: what is none is left out, whatever its reading a sample saw
   equal("times: the others run", found.all.evidence.origins.records, 4)
   equal("times: nothing is rejected", report.sources.t.rejected, 0)
   equal("times: exit", ended.code, 4)
-  _, found = audit {
+  found = select(2, audit {
     ["t.csv"] = "id,k,on,at\n1,a,2024-03-01,2024-01-01\n2,b,soon,2024-02-01\n3,b,2024-01-01,2024-02-01\n",
     ["rules/m.lua"] = rules 'from "t" :where { on = gte "2024-02-01" } :to("deals", "k")',
-  }
+  })
   equal("times: one is late enough", found.m1.evidence.origins.records, 1)
   holds("times: soon is none", notes(found.m1), '1 record of t holds no time in "on" and is left out')
 end
@@ -268,11 +268,11 @@ do
   equal("fresh: a metric that does not look there", found.m1.verdict, "linked")
   equal("fresh: one that does", found.m2.code, "PL115")
   equal("fresh: exit", ended.code, 4)
-  _, found = run("", "", ', columns = { more = lookup { "old", on = { k = "k" }, take = "deal_key" } }')
+  found = select(2, run("", "", ', columns = { more = lookup { "old", on = { k = "k" }, take = "deal_key" } }'))
   equal("fresh: a column that nobody uses", found.m1.verdict, "linked")
   local report
-  ended, found, report = run("", ', rates = { source = "old", currency = "code", rate = "rate" }',
-    ', currency = "ccy"')
+  found, report = select(2, run("", ', rates = { source = "old", currency = "code", rate = "rate" }',
+    ', currency = "ccy"'))
   equal("fresh: old rates", (found.m1 or {}).code, "PL115")
   equal("the rates have a role", report and report.sources.old.role, "rates")
 end

@@ -7,7 +7,7 @@
 
 struct pl_json_name {
   uint32_t object;  /* which one of the record: names of one object differ */
-  uint32_t written; /* its length in the text, 0: it stands in `plain` */
+  bool written;     /* as it stands in the text; else it had escapes, and is in `plain` */
   size_t at, n;     /* in the text, or in `plain` */
 };
 

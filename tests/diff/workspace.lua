@@ -121,7 +121,7 @@ end
 
 -- ---- computed columns: Lua for plumbline, SQL for SQLite -----------------------
 
-local function computed(rnd, ws, t, i)
+local function computed(rnd, t, i)
   t.computed = { { name = "ml", lua = 'list("m", ";")' } }
   local function add(name, lua, sql)
     t.computed[#t.computed + 1] = { name = name, lua = lua, sql = sql }
@@ -297,10 +297,10 @@ function Workspace.new(rnd)
   end
   ws.all = { ws.deals }
   for i, t in ipairs(ws.tables) do
-    computed(rnd, ws, t, i)
+    computed(rnd, t, i)
     ws.all[#ws.all + 1] = t
   end
-  computed(rnd, ws, ws.deals, #ws.tables + 1)
+  computed(rnd, ws.deals, #ws.tables + 1)
   for i = 1, rnd:int(3, 7) do ws.metrics[i] = metric(rnd, ws, i) end
   return ws
 end
