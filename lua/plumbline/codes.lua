@@ -64,7 +64,8 @@ return {
     title = "No records in the export",
     verdict = "unlinked",
     meaning = "There is nothing to follow: the export holds no record of this metric up to the "
-      .. "day of the audit, or none that meets the conditions of its trace or the `where` of its source. The export may be "
+      .. "day of the audit, or none that meets the conditions of its trace or the `where` of its "
+      .. "source. The export may be "
       .. "empty, may cover another period, or a value in a condition may be spelt differently.",
     todo = "Export the records again and check the period. Compare the conditions of the trace "
       .. "with the values in the export. A metric whose records nobody can export cannot be "
@@ -103,7 +104,8 @@ return {
     title = "The rule could not be used",
     verdict = "error",
     meaning = "The metric was not audited, because its rule failed: it names a table or column "
-      .. "that does not exist, asks for numbers or times of a column that holds none, one of its functions stopped with an error, or its judge asked "
+      .. "that does not exist, asks for numbers or times of a column that holds none, one of its "
+      .. "functions stopped with an error, or its judge asked "
       .. "for a verdict that the evidence does not permit. This says nothing about the metric "
       .. "itself, and it is not flagged. All other metrics were audited.",
     todo = "Read the message: it names the file and the line, and the nearest valid name. Mend "
@@ -236,7 +238,8 @@ return {
     title = "Not a JSON object",
     verdict = "row",
     meaning = "A record in a JSON file is not an object with named fields, is not valid "
-      .. "JSON, or names one field twice, so that nobody can say which value counts. It was left out. Usual causes are a file that was cut off, and a text that was "
+      .. "JSON, or names one field twice, so that nobody can say which value counts. It was left "
+      .. "out. Usual causes are a file that was cut off, and a text that was "
       .. "saved with the wrong ending.",
     todo = "Look at the line in rejects.csv and export the file again, or set `format` of the "
       .. "source.",
