@@ -62,7 +62,7 @@ pl_status pl_audit_metric(pl_audit *audit, const char *name, const char **id, pl
 pl_status pl_audit_finding(pl_audit *audit, const char *metric, const pl_value **finding,
                            pl_error *err) {
   PL_WANT_ERROR(err);
-  const char *id;
+  const char *id = NULL;
   *finding = NULL;
   if (!audit->result) return pl_fail(err, PL_E_USAGE, "there is no result: the audit was not run");
   pl_status status = pl_audit_metric(audit, metric, &id, err);

@@ -6,9 +6,9 @@
 #include "read/private.h"
 
 struct pl_json_name {
-  uint32_t object;  /* which one of the record: names of one object differ */
-  bool written;     /* as it stands in the text; else it had escapes, and is in `plain` */
-  size_t at, n;     /* in the text, or in `plain` */
+  uint32_t object; /* which one of the record: names of one object differ */
+  bool written;    /* as it stands in the text; else it had escapes, and is in `plain` */
+  size_t at, n;    /* in the text, or in `plain` */
 };
 
 void pl_json_names_free(pl_json_names *names) {

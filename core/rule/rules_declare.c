@@ -260,8 +260,8 @@ static pl_status join_metrics(declaring *all, const part *parts) {
   for (size_t i = 0; i < all->n; i++) n += parts[i].n;
   if (n > PL_MAX_METRICS)
     return pl_fail(all->err, PL_E_USAGE, "the rules declare more than %d metrics", PL_MAX_METRICS);
-  model->metrics = n ? pl_arena_array(&model->arena, n, sizeof *model->metrics) : NULL;
-  if (n && !model->metrics) return pl_fail_memory(all->err);
+  model->metrics = pl_arena_array(&model->arena, n + 1, sizeof *model->metrics);
+  if (!model->metrics) return pl_fail_memory(all->err);
   for (size_t i = 0; i < all->n; i++) {
     if (parts[i].n)
       memcpy(model->metrics + model->metrics_n, parts[i].metrics,
