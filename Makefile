@@ -12,11 +12,11 @@
 VARIANT ?= release
 B := build$(if $(filter-out release,$(VARIANT)),/$(VARIANT))
 CC = gcc
-PKGS := lua5.4 lua5.4-cjson libpcre2-8 libseccomp icu-i18n icu-uc
+PKGS := lua5.4 lua5.4-cjson libpcre2-8 libseccomp icu-i18n icu-uc zlib libzstd
 
 # Asked for lazily: `make setup` must work before pkg-config exists.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
-PKG_LIBS = $(eval PKG_LIBS := $$(shell pkg-config --libs lua5.4 libpcre2-8 libseccomp icu-i18n icu-uc))$(PKG_LIBS)
+PKG_LIBS = $(eval PKG_LIBS := $$(shell pkg-config --libs lua5.4 libpcre2-8 libseccomp icu-i18n icu-uc zlib libzstd))$(PKG_LIBS)
 # lua-cjson and libcsv are small and linked in.
 STATIC_LIBS := -l:liblua5.4-cjson.a -l:libcsv.a
 

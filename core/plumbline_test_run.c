@@ -9,7 +9,7 @@
 static void stand_in(pl_source_def *def, const pl_test_table *table) {
   *def = *table->def;
   def->paths = (pl_texts){(const char **)(uintptr_t)&table->file, 1};
-  def->dialect = (pl_dialect){PL_FORMAT_CSV, ','};
+  def->dialect = (pl_dialect){.format = PL_FORMAT_CSV, .delimiter = ','};
   def->format_given = def->delimiter_given = true;
 }
 

@@ -1,25 +1,17 @@
 /* Numbers as exports write them, and exact arithmetic on money. */
-#include "base/money.h"
+#include "base/number_parts.h"
 
 #define MONEY_DECIMALS 4
 #define RATE_DECIMALS 12
 
 typedef unsigned __int128 wide;
 
-/* Where the parts of a number stand in its text. */
-typedef struct number_parts {
-  pl_str whole; /* digits and group separators */
-  pl_str fraction;
-  int64_t exponent;
-  bool negative;
-} number_parts;
-
 static bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
 /* Bytes of the group separator at p, 0 if there is none. */
-static size_t separator(pl_number_style style, const char *p, const char *end) {
+size_t pl_number_separator(pl_number_style style, const char *p, const char *end) {
   size_t n = (size_t)(end - p);
   if (n == 0) return 0;
   switch (style) {
@@ -42,18 +34,22 @@ static const char *skip_digits(const char *p, const char *end) {
   return p;
 }
 
-/* The whole part: digits, or one to three and then groups of exactly three.
- * NULL if the groups are not. */
+/* The whole part: digits, or one to three and then groups of exactly three (in
+ * India of two, but for the last). NULL if the groups are not: a first group of
+ * 0 is no group either, as 0,125 is a decimal that lost its way. */
 static const char *skip_whole(const char *p, const char *end, pl_number_style style) {
   const char *start = p;
   p = skip_digits(p, end);
-  size_t mark = separator(style, p, end);
-  if (mark && (p == start || p - start > 3)) return NULL;
+  size_t mark = pl_number_separator(style, p, end);
+  if (mark && (p == start || p - start > 3 || *start == '0')) return NULL;
+  bool pairs = false;
   while (mark) {
     const char *group = p + mark;
+    bool first = p - start <= 3;
     p = skip_digits(group, end);
-    if (p - group != 3) return NULL;
-    mark = separator(style, p, end);
+    mark = pl_number_separator(style, p, end);
+    if (first) pairs = style == PL_NUMBER_COMMA && p - group == 2 && mark && group - start <= 3;
+    if (p - group != (pairs && mark ? 2 : 3)) return NULL;
   }
   return p;
 }
@@ -71,8 +67,8 @@ static const char *take_exponent(const char *p, const char *end, int64_t *out) {
   return p == digits ? NULL : p;
 }
 
-static bool split(pl_str text, pl_number_style style, bool exponent, number_parts *out) {
-  *out = (number_parts){0};
+bool pl_number_split(pl_str text, pl_number_style style, bool exponent, pl_number_parts *out) {
+  *out = (pl_number_parts){0};
   const char *p = text.p, *end = text.n ? p + text.n : p;
   char point = style == PL_NUMBER_DOT || style == PL_NUMBER_SPACE ? ',' : '.';
   if (p < end && (*p == '-' || *p == '+')) out->negative = *p++ == '-';
@@ -110,7 +106,7 @@ static void count_digits(tally *t, pl_str digits) {
   }
 }
 
-static tally tally_of(const number_parts *parts, int decimals) {
+static tally tally_of(const pl_number_parts *parts, int decimals) {
   int64_t whole = 0;
   for (size_t i = 0; i < parts->whole.n; i++) whole += is_digit(parts->whole.p[i]);
   tally t = {.keep = whole + parts->exponent + decimals};
@@ -123,7 +119,7 @@ static tally tally_of(const number_parts *parts, int decimals) {
 
 /* Nearly every amount: up to 14 digits, a point, up to 4 digits. Whatever else
  * there may be is left to the long way. */
-static bool parse_short(pl_str text, pl_number *out) {
+bool pl_number_short(pl_str text, pl_number *out) {
   const char *p = text.p, *end = text.n ? p + text.n : p;
   bool negative = p < end && *p == '-';
   p += negative;
@@ -146,16 +142,20 @@ static bool parse_short(pl_str text, pl_number *out) {
 
 pl_number_result pl_number_parse(pl_str text, pl_number_style style, bool exponent,
                                  pl_number *out) {
-  if (style == PL_NUMBER_PLAIN && parse_short(text, out)) return PL_NUMBER_OK;
-  number_parts parts;
+  pl_number_parts parts;
   *out = (pl_number){0};
-  if (!split(pl_str_trim(text), style, exponent, &parts)) return PL_NUMBER_BAD;
-  tally t = tally_of(&parts, MONEY_DECIMALS);
-  uint64_t most = (uint64_t)INT64_MAX + parts.negative;
-  bool lower = parts.negative && t.more; /* the floor of a negative lies below it */
+  if (style == PL_NUMBER_PLAIN && pl_number_short(text, out)) return PL_NUMBER_OK;
+  if (!pl_number_split(pl_str_trim(text), style, exponent, &parts)) return PL_NUMBER_BAD;
+  return pl_number_count(&parts, out);
+}
+
+pl_number_result pl_number_count(const pl_number_parts *parts, pl_number *out) {
+  tally t = tally_of(parts, MONEY_DECIMALS);
+  uint64_t most = (uint64_t)INT64_MAX + parts->negative;
+  bool lower = parts->negative && t.more; /* the floor of a negative lies below it */
   if (t.large || t.units > most - lower) return PL_NUMBER_TOO_LARGE;
   uint64_t magnitude = t.units + lower;
-  out->units = (int64_t)(parts.negative ? 0 - magnitude : magnitude);
+  out->units = (int64_t)(parts->negative ? 0 - magnitude : magnitude);
   out->more = t.more;
   return PL_NUMBER_OK;
 }
@@ -190,8 +190,8 @@ const char *pl_number_style_name(pl_number_style style) {
 
 /* A rate of zero or less converts nothing and is refused. */
 bool pl_rate_parse(pl_str text, pl_number_style style, int64_t *out) {
-  number_parts parts;
-  if (!split(pl_str_trim(text), style, false, &parts) || parts.negative) return false;
+  pl_number_parts parts;
+  if (!pl_number_split(pl_str_trim(text), style, false, &parts) || parts.negative) return false;
   tally t = tally_of(&parts, RATE_DECIMALS);
   if (t.large || t.more || t.units == 0 || t.units > INT64_MAX) return false;
   *out = (int64_t)t.units;

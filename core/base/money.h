@@ -16,8 +16,9 @@ typedef enum pl_number_style {
   PL_NUMBER_COMMA,     /* 1,234.56  (grouping optional) */
   PL_NUMBER_DOT,       /* 1.234,56  (grouping optional) */
   PL_NUMBER_SPACE,     /* 1 234,56  (also no-break and thin spaces) */
-  PL_NUMBER_QUOTE      /* 1'234.56 */
+  PL_NUMBER_QUOTE      /* 1'234.56  (also with U+2019) */
 } pl_number_style;
+#define PL_NUMBER_STYLES 5
 
 /* A number as read: floor(value × 10,000), and whether digits beyond the
  * fourth were left out (so that comparisons stay exact: units, then more). */
@@ -32,9 +33,34 @@ typedef enum pl_number_result {
   PL_NUMBER_TOO_LARGE /* does not fit 64 bits of 1/10,000 */
 } pl_number_result;
 
-/* Reads all of `text` (ASCII white space around it allowed). Groups must be of
- * three digits. `exponent` allows 1e3 (JSON numbers only). */
+/* Reads all of `text` (ASCII white space around it allowed): digits, separators
+ * and a sign. Groups are of three digits (PL_NUMBER_COMMA also takes the Indian
+ * 12,34,567) and the first does not begin with 0. `exponent` allows 1e3 (JSON
+ * numbers only). */
 pl_number_result pl_number_parse(pl_str text, pl_number_style style, bool exponent, pl_number *out);
+
+/* What stands beside a number in an export. */
+typedef struct pl_number_marks {
+  uint8_t currency; /* base/currency.h; 0: none */
+  bool percent;
+} pl_number_marks;
+
+/* Reads a cell of an export: what pl_number_parse reads, and around it
+ *   -5  −5  5-  (5)      a minus sign in front or behind, or brackets
+ *   $5  5 €  EUR 5       one currency sign or code (in `marks`)
+ *   5%  5 %              the number as written: 5 (in `marks`)
+ *   342.09K  1.2M  3bn   thousands (K k), millions (M m MM mn Mn), billions (B bn Bn):
+ *                        exact, or no number where more than four decimals are left
+ * with spaces (also no-break ones) between them. */
+pl_number_result pl_number_read(pl_str text, pl_number_style style, bool exponent, pl_number *out,
+                                pl_number_marks *marks);
+/* The styles in which `text` is a number (pl_number_read), as bits 1 << style,
+ * with the number in each. One that is too large counts as none. */
+unsigned pl_number_fits(pl_str text, bool exponent, pl_number out[PL_NUMBER_STYLES],
+                        pl_number_marks *marks);
+/* Does the text of a number hold a point, comma or other separator? One that has
+ * none reads the same in every style. */
+bool pl_number_has_separator(pl_str text);
 int pl_number_cmp(pl_number a, pl_number b);
 bool pl_number_style_of(pl_str name, pl_number_style *out); /* "plain", "1,234.56", … */
 const char *pl_number_style_name(pl_number_style style);

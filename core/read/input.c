@@ -260,6 +260,8 @@ pl_status pl_input_open_unless(const volatile bool *cancel, const char *path, co
   pl_status status = input_open_file(input, cancel, err);
   if (!status) status = input_encoding(input, err);
   if (!status) status = csv ? pl_csv_header(input, err) : pl_json_head(input, err);
+  input->end = input->size;
+  input->shape.dialect = input->dialect;
   if (status)
     pl_input_close(input);
   else
@@ -324,6 +326,9 @@ const char *pl_input_shown(const pl_input *input) {
 }
 pl_format pl_input_format(const pl_input *input) {
   return input->dialect.format;
+}
+const pl_shape *pl_input_shape(const pl_input *input) {
+  return &input->shape;
 }
 uint64_t pl_input_size(const pl_input *input) {
   return input->size;

@@ -11,12 +11,38 @@
 #include "base/error.h"
 #include "base/str.h"
 
-typedef enum pl_format { PL_FORMAT_CSV, PL_FORMAT_JSON, PL_FORMAT_NDJSON } pl_format;
+typedef enum pl_format {
+  PL_FORMAT_CSV,
+  PL_FORMAT_JSON, /* an array of objects, or an object that holds one */
+  PL_FORMAT_NDJSON,
+  PL_FORMAT_LOOK /* by looking at the first bytes; an open input never has it */
+} pl_format;
 
-/* What the config says about a file. */
+typedef enum pl_encoding {
+  PL_ENCODING_LOOK, /* by looking; an open input never has it */
+  PL_ENCODING_UTF8,
+  PL_ENCODING_UTF16LE,
+  PL_ENCODING_UTF16BE,
+  PL_ENCODING_CP1252, /* Windows-1252 */
+  PL_ENCODING_LATIN1  /* ISO 8859-1 */
+} pl_encoding;
+
+/* How a quote is written inside a quoted cell. */
+typedef enum pl_quotes { PL_QUOTES_LOOK, PL_QUOTES_DOUBLED, PL_QUOTES_BACKSLASH } pl_quotes;
+
+/* What the config says about a file. Zero, NULL or _LOOK: decided by looking. */
 typedef struct pl_dialect {
   pl_format format;
-  char delimiter; /* ',' ';' or '\t' */
+  char delimiter; /* ',' ';' '\t' '|'; 0: by looking */
+  pl_encoding encoding;
+  pl_quotes quotes;
+  uint32_t header;                      /* the line of the header, from 1 */
+  bool description_given, footer_given; /* else by looking */
+  uint32_t description; /* records right below the header that describe the columns */
+  uint32_t footer;      /* records at the end that are no data: totals, remarks */
+  const char *block;    /* which of the tables in the file, by its name */
+  bool any_block;       /* the first table will do where there are several (`sniff`) */
+  const char *records;  /* JSON: the path of the array that holds the records */
 } pl_dialect;
 
 #define PL_MAX_COLUMNS 4096
@@ -46,6 +72,44 @@ typedef struct pl_reject {
   pl_str message; /* "12 cells, the header has 14" */
   pl_str raw;     /* the record as it stands in the file, at most 4 KiB */
 } pl_reject;
+
+/* A part of a file that holds no records of the table that is read. */
+typedef enum pl_skip_kind {
+  PL_SKIP_PREAMBLE,    /* above the header: a title, `# …`, `key: value` */
+  PL_SKIP_DESCRIPTION, /* a row that describes the columns, next to the header */
+  PL_SKIP_TOTAL,       /* a row of totals at the end */
+  PL_SKIP_FOOTER,      /* remarks below the last record */
+  PL_SKIP_BLOCK,       /* another table of the same file */
+  PL_SKIP_KINDS
+} pl_skip_kind;
+
+typedef struct pl_skipped {
+  pl_skip_kind kind;
+  uint32_t line;  /* the first line */
+  uint32_t lines; /* how many lines, blank ones among them included */
+  uint32_t rows;  /* how many of these are not blank */
+  pl_str text;    /* the first of them that is not blank, at most 200 bytes */
+} pl_skipped;
+
+/* One table of a file that holds several. */
+typedef struct pl_block {
+  pl_str name;   /* unique in the file; of the heading above it, else of its first column */
+  uint32_t line; /* of its header */
+} pl_block;
+
+/* What was seen when the file was opened; `sniff` shows it. */
+typedef struct pl_shape {
+  pl_dialect dialect;      /* as it is read: nothing is left to be looked for */
+  const char *compression; /* "gzip", "zstd" or NULL */
+  bool bom;                /* the file begins with a byte order mark */
+  bool encoding_certain;   /* false: no byte tells Windows-1252 from Latin-1, … */
+  uint32_t lf, crlf, cr;   /* line ends in the first PL_HEAD_BYTES (decoded) */
+  bool trailing;           /* records end with a delimiter that no column follows */
+  const pl_skipped *skipped;
+  size_t skipped_n;
+  const pl_block *blocks; /* several tables: all of them, else none */
+  size_t blocks_n;
+} pl_shape;
 
 /* Decodes the text of ONE JSON value with every number already a string (see
  * json.c); calls `field` for each leaf with its dotted path ("properties.amount",
@@ -81,6 +145,8 @@ int pl_spool_open(void);
 const char *pl_input_shown(const pl_input *input);
 pl_format pl_input_format(const pl_input *input);
 uint64_t pl_input_size(const pl_input *input);
+/* Lives as long as the input. */
+const pl_shape *pl_input_shape(const pl_input *input);
 size_t pl_input_columns(const pl_input *input);
 pl_str pl_input_column(const pl_input *input, size_t i);
 /* Does the path stand in some record of a JSON file? What the head did not show is

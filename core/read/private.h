@@ -22,7 +22,9 @@ struct pl_input {
   struct stat opened; /* as the file was at open; compared by pl_input_unchanged */
   uint64_t size;
   uint64_t text_at; /* 3 after a UTF-8 byte order mark, else 0 */
-  pl_dialect dialect;
+  uint64_t end;     /* where the table's records end: footers and other tables lie behind */
+  pl_shape shape;
+  pl_dialect dialect; /* as asked for; what was looked for is filled in while opening */
   pl_json_decoder json;
   pthread_mutex_t json_lock; /* for batches that bring no decoder of their own */
   bool lock_made;

@@ -5,7 +5,10 @@
 #define MAX_BLANK 10000
 
 static const char *const formats[] = {"csv", "tsv", "json", "ndjson", NULL};
-static const char *const delimiters[] = {",", ";", "\t", NULL};
+static const char *const delimiters[] = {",", ";", "\t", "|", NULL};
+static const char *const encodings[] = {"utf-8",        "utf-16le", "utf-16be",
+                                        "windows-1252", "latin-1",  NULL};
+static const char *const quotes[] = {"doubled", "backslash", NULL};
 static const char *const kept[] = {"first", "last", "all", NULL};
 
 static void take_dialect(pl_decoding *d, const pl_value *v, pl_source_def *out) {
@@ -19,6 +22,27 @@ static void take_dialect(pl_decoding *d, const pl_value *v, pl_source_def *out) 
   }
   out->delimiter_given = delimiter >= 0 || format == 1;
   if (delimiter >= 0) out->dialect.delimiter = delimiters[delimiter][0];
+  int encoding = pl_take_choice(d, v, "encoding", encodings);
+  if (encoding >= 0) out->dialect.encoding = (pl_encoding)(PL_ENCODING_UTF8 + encoding);
+  int quoted = pl_take_choice(d, v, "quotes", quotes);
+  if (quoted >= 0) out->dialect.quotes = (pl_quotes)(PL_QUOTES_DOUBLED + quoted);
+}
+
+static uint32_t take_rows(pl_decoding *d, const pl_value *v, const char *name, bool *given) {
+  const pl_value *rows = pl_value_get(v, name);
+  *given = rows && rows->kind != PL_NULL;
+  if (*given && rows->kind == PL_INT && rows->as.integer == 0) return 0;
+  return (uint32_t)pl_take_count(d, v, name); /* at most 10^9 */
+}
+
+/* Where in the file the table is. */
+static void take_shape(pl_decoding *d, const pl_value *v, pl_dialect *out) {
+  bool given;
+  out->header = take_rows(d, v, "header", &given);
+  out->description = take_rows(d, v, "description", &out->description_given);
+  out->footer = take_rows(d, v, "footer", &out->footer_given);
+  out->block = pl_take_name(d, v, "block", false);
+  out->records = pl_take_name(d, v, "records", false);
 }
 
 void pl_take_time(pl_decoding *d, const pl_value *v, pl_time_column *out) {
@@ -56,6 +80,7 @@ void pl_take_source(pl_decoding *d, const pl_value *v, pl_source_def *out) {
   out->paths = pl_take_texts(d, v, "paths", MAX_PATHS);
   if (out->paths.n == 0) pl_decode_fail(d, "a source without a file");
   take_dialect(d, v, out);
+  take_shape(d, v, &out->dialect);
   const char *numbers = pl_take_name(d, v, "numbers", false);
   if (numbers && !pl_number_style_of(pl_str_of(numbers), &out->numbers))
     pl_decode_fail(d, "numbers");

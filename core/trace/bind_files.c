@@ -28,9 +28,10 @@ static pl_status choose_dialect(const pl_source_def *def, const pl_path_file *fi
                                 pl_error *err) {
   const char *shown = file->shown;
   if (file->given) {
-    *out = (pl_dialect){file->given->format, ','};
+    *out = (pl_dialect){.format = file->given->format, .delimiter = ','};
     return PL_OK;
   }
+  *out = def->dialect;
   const ending *by_name = ending_of(shown);
   bool declared = def->delimiter_given || (def->format_given && def->dialect.delimiter);
   if (!by_name && !def->format_given) {
@@ -57,7 +58,7 @@ static pl_status open_one(pl_binder *b, pl_source *source, const pl_path_file *f
                                 b->options->json, &input, err);
   if (status != PL_OK) return status;
   if (!pl_bound_keep(b->bound, input, close_input)) return pl_fail_memory(err);
-  source->dialects[source->inputs_n] = dialect;
+  source->dialects[source->inputs_n] = pl_input_shape(input)->dialect;
   source->inputs[source->inputs_n++] = input;
   return PL_OK;
 }

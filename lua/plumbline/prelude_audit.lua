@@ -65,7 +65,11 @@ end
 
 local source_fields = {
   format = P.one_of("csv", "tsv", "json", "ndjson"),
-  delimiter = P.one_of(",", ";", "\t"),
+  delimiter = P.one_of(",", ";", "\t", "|"),
+  encoding = P.one_of("utf-8", "utf-16le", "utf-16be", "windows-1252", "latin-1"),
+  quotes = P.one_of("doubled", "backslash"),
+  header = P.count, description = P.count_or_0, footer = P.count_or_0,
+  block = P.name, records = P.name,
   numbers = P.one_of("plain", "1,234.56", "1.234,56", "1 234,56", "1'234.56"),
   key = keep, time = time, timezone = P.name, formats = formats,
   where = P.conditions, blank = P.list_of(P.cell, 10000), fresh = P.duration,

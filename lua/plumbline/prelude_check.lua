@@ -75,6 +75,11 @@ function P.count(value, what)
   return value // 1 | 0
 end
 
+function P.count_or_0(value, what)
+  if value == 0 then return 0 end
+  return P.count(value, what)
+end
+
 function P.duration(value, what)
   if type(value) ~= "string" or not find(value, "^%d+[smhdw]$") or #value > 12 then
     P.wrong(what, "a time span", value, 'write days as "180d", hours as "36h", weeks as "2w"')

@@ -21,7 +21,7 @@
 
 #include "read/input.h"
 
-static const pl_dialect comma = {PL_FORMAT_CSV, ','};
+static const pl_dialect comma = {.format = PL_FORMAT_CSV, .delimiter = ','};
 
 /* An unlinked-at-exit file is not enough: the tests open it by its path. */
 static inline char *file_of(const void *bytes, size_t n) {

@@ -5,8 +5,8 @@
 #include "test_read.h"
 #include "test_read_decoder.h"
 
-static const pl_dialect array = {PL_FORMAT_JSON, 0};
-static const pl_dialect lines = {PL_FORMAT_NDJSON, 0};
+static const pl_dialect array = {.format = PL_FORMAT_JSON, .delimiter = 0};
+static const pl_dialect lines = {.format = PL_FORMAT_NDJSON, .delimiter = 0};
 
 /* xorshift64: the same numbers everywhere. */
 static uint64_t seed;

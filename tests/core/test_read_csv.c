@@ -1,8 +1,8 @@
 /* CSV and TSV: what text becomes which records, rejects and errors. */
 #include "test_read.h"
 
-static const pl_dialect semicolon = {PL_FORMAT_CSV, ';'};
-static const pl_dialect tab = {PL_FORMAT_CSV, '\t'};
+static const pl_dialect semicolon = {.format = PL_FORMAT_CSV, .delimiter = ';'};
+static const pl_dialect tab = {.format = PL_FORMAT_CSV, .delimiter = '\t'};
 
 #define CLOSE_IT " / Close the quote, or double it (\"\") if it belongs to the text. / "
 #define AS_UTF8 " / This version reads UTF-8: export the file again as UTF-8."
@@ -60,7 +60,8 @@ static void delimiters(void **state) {
   assert_reads("a\tb\tc\n\t x \t\n\t\t\n", tab, NULL, "a|b|c", "2@6+5 [][x][]\n3@12+2 [][][]\n");
   pl_input *input;
   pl_error err;
-  assert_int_equal(open_bytes("a|b\n", 4, (pl_dialect){PL_FORMAT_CSV, '|'}, NULL, &input, &err),
+  assert_int_equal(open_bytes("a|b\n", 4, (pl_dialect){.format = PL_FORMAT_CSV, .delimiter = '|'},
+                              NULL, &input, &err),
                    PL_E_USAGE);
   assert_string_equal(err.message, "the delimiter is not one that is read");
 }

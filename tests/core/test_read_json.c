@@ -4,8 +4,8 @@
 #include "read/private.h"
 #include "test_read_decoder.h"
 
-static const pl_dialect array = {PL_FORMAT_JSON, 0};
-static const pl_dialect lines = {PL_FORMAT_NDJSON, 0};
+static const pl_dialect array = {.format = PL_FORMAT_JSON, .delimiter = 0};
+static const pl_dialect lines = {.format = PL_FORMAT_NDJSON, .delimiter = 0};
 
 static void array_reads(const char *text, const char *columns, const char *expected) {
   assert_reads(text, array, &small_decoder, columns, expected);

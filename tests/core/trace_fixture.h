@@ -140,7 +140,7 @@ static inline void world_file_bytes(world *w, pl_source *s, const char *name, co
   assert_true(i < WORLD_FILES && s->first_file + i == w->bound.files_n);
   w->bound.files_n++;
   const char *ending = strrchr(name, '.');
-  pl_dialect dialect = {PL_FORMAT_CSV, ','};
+  pl_dialect dialect = {.format = PL_FORMAT_CSV, .delimiter = ','};
   if (strcmp(ending, ".json") == 0) dialect.format = PL_FORMAT_JSON;
   if (strcmp(ending, ".ndjson") == 0) dialect.format = PL_FORMAT_NDJSON;
   s->dialects[i] = dialect;

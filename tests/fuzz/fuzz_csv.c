@@ -3,7 +3,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (size < 2) return 0;
-  const pl_dialect dialect = {PL_FORMAT_CSV, ",;\t"[data[1] % 3]};
+  const pl_dialect dialect = {.format = PL_FORMAT_CSV, .delimiter = ",;\t"[data[1] % 3]};
   uint8_t *rest = malloc(size - 1);
   must(rest != NULL, "memory");
   rest[0] = data[0];

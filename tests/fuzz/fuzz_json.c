@@ -3,7 +3,7 @@
 #include "fuzz_read.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-  fuzz(data, size, (pl_dialect){PL_FORMAT_JSON, 0}, &small_decoder);
-  fuzz(data, size, (pl_dialect){PL_FORMAT_NDJSON, 0}, &small_decoder);
+  fuzz(data, size, (pl_dialect){.format = PL_FORMAT_JSON, .delimiter = 0}, &small_decoder);
+  fuzz(data, size, (pl_dialect){.format = PL_FORMAT_NDJSON, .delimiter = 0}, &small_decoder);
   return 0;
 }
