@@ -6,6 +6,7 @@
 #   make check      formatter, linters, dependency arrows
 #   make fuzz-trace SEED=1 N=5000   more differential workspaces against SQLite
 #   make fuzz SECONDS=60            the libFuzzer targets
+#   make bench BENCH=S|M|L          against DuckDB, ClickHouse, Polars and SQLite
 #   make install PREFIX=/usr/local DESTDIR=   and make uninstall; make deb
 #   make clean
 
@@ -123,6 +124,7 @@ valgrind: all
 	@bash tests/build/valgrind.sh --all
 
 include .package/install.mk
+include tests/bench/bench.mk
 
 clean:
 	rm -rf build

@@ -148,13 +148,61 @@ static void push_chunk(lua_State *L, const char *path, int env) {
 
 static void push_prelude(lua_State *L, int env) {
   static const char *const files[] = {
-      "prelude.lua",         "prelude_absent.lua", "prelude_check.lua", "prelude_trace.lua",
-      "prelude_compute.lua", "prelude_audit.lua",  "prelude_metric.lua"};
+      "prelude.lua",         "prelude_absent.lua", "prelude_check.lua",  "prelude_trace.lua",
+      "prelude_compute.lua", "prelude_audit.lua",  "prelude_metric.lua", "prelude_profile.lua"};
   lua_newtable(L);
   for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
     push_chunk(L, files[i], env);
     lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
+}
+
+/* ---- profiles: only those of the product; a workspace's are run in workers ----------------- */
+
+#define PROFILES "profiles/"
+
+/* The texts "profiles/NAME.lua" -> a list of names on the stack. */
+static void push_profile_names(lua_State *L, const char *paths) {
+  lua_newtable(L);
+  for (const char *p = paths; *p; p += strcspn(p, "\n") + 1) {
+    size_t head = strlen(PROFILES), tail = strlen(".lua"), n = strcspn(p, "\n");
+    lua_pushlstring(L, p + head, n - head - tail);
+    lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
+  }
+}
+
+static int profiles(lua_State *L) {
+  pl_error err;
+  char *text;
+  size_t size;
+  if (pl_lua_new(PROFILES, &text, &size, &err) != PL_OK) return pl_module_raise(L, &err);
+  lua_pushlstring(L, text, size);
+  pl_text_free(text);
+  push_profile_names(L, lua_tostring(L, -1));
+  return 1;
+}
+
+static bool is_listed(lua_State *L, int list, const char *name) {
+  bool found = false;
+  for (lua_Integer i = 1; !found && lua_rawgeti(L, list, i) == LUA_TSTRING; i++) {
+    found = strcmp(lua_tostring(L, -1), name) == 0;
+    lua_pop(L, 1);
+  }
+  return found;
+}
+
+/* profile(name, environment) -> function, path; or nil */
+static int profile(lua_State *L) {
+  const char *name = luaL_checkstring(L, 1);
+  luaL_checktype(L, 2, LUA_TTABLE);
+  lua_settop(L, 2);
+  lua_pushcfunction(L, profiles);
+  lua_call(L, 0, 1);
+  if (!is_listed(L, 3, name)) return 0;
+  lua_pushfstring(L, PROFILES "%s.lua", name);
+  push_chunk(L, lua_tostring(L, -1), 2);
+  lua_pushvalue(L, -2);
+  return 2;
 }
 
 /* ---- functions of the module ---------------------------------------------------------------- */
@@ -185,12 +233,14 @@ static void push_native(lua_State *L) {
                                        {"nearest", nearest},
                                        {"number_text", number_text},
                                        {"raise", pl_module_raise_placed},
+                                       {"profile", profile},
+                                       {"profiles", profiles},
                                        {NULL, NULL}};
   luaL_newlib(L, functions);
 }
 
 /* host.lua is given {native, prelude, open, encode, records, explain, demo,
- * version} and gives the module's table. */
+ * sniff, init, version} and gives the module's table. */
 PL_API int luaopen_plumbline(lua_State *L);
 PL_API int luaopen_plumbline(lua_State *L) {
   static const luaL_Reg functions[] = {{"open", pl_module_audit_open},
@@ -198,6 +248,8 @@ PL_API int luaopen_plumbline(lua_State *L) {
                                        {"records", pl_module_records},
                                        {"explain", explain},
                                        {"demo", demo},
+                                       {"sniff", pl_module_sniff},
+                                       {"init", pl_module_init},
                                        {NULL, NULL}};
   luaL_checkversion(L);
   pl_module_open_errors(L);

@@ -106,4 +106,10 @@ int pl_module_serve(lua_State *L);
 int pl_module_audit_open(lua_State *L);
 void pl_module_open_audits(lua_State *L);
 
+/* ---- exports (module_look.c) --------------------------------------------------------------- */
+
+/* sniff(path, options), init(directory, options); checked by host.lua. */
+int pl_module_sniff(lua_State *L);
+int pl_module_init(lua_State *L);
+
 #endif

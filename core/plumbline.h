@@ -265,7 +265,8 @@ struct pl_host {
 };
 
 /* The text of a Lua file of the product ("prelude.lua"), for a module that
- * brings the rule API into its host. *text is yours: pl_text_free. */
+ * brings the rule API into its host; of a folder ("profiles/"): the paths of the
+ * files in it, a line for each. *text is yours: pl_text_free. */
 PL_API pl_status pl_lua_new(const char *path, char **text, size_t *size, pl_error *err);
 
 /* ---- views ------------------------------------------------------------------ */
@@ -313,6 +314,13 @@ PL_API pl_status pl_explain_new(const char *code, const char *view, const pl_vie
 /* One line for each code. Otherwise as pl_explain_new. */
 PL_API pl_status pl_codes_new(const char *view, const pl_view_options *options, char **text,
                               size_t *size, pl_error *err);
+/* One line for each profile of an export that a source may name: the built-in
+ * ones, and those in the folder `profiles` of `directory` (NULL: only the built-in
+ * ones), which come first where both have a name. One that cannot be used is
+ * listed with its error. `options` (may be NULL) gives worker, print and cancel;
+ * `view` is "terminal" or "json". *text is yours: pl_text_free. */
+PL_API pl_status pl_profiles_new(const char *directory, const pl_audit_options *options,
+                                 const char *view, char **text, size_t *size, pl_error *err);
 PL_API void pl_text_free(char *text);
 
 /* ---- the manual -------------------------------------------------------------- */
@@ -365,6 +373,93 @@ PL_API pl_tests_totals pl_tests_count(const pl_tests *tests);
 /* `view` is "terminal", "json", "tap" (version 14) or "junit". Borrowed until closed. */
 PL_API pl_status pl_tests_render(pl_tests *tests, const char *view, const pl_view_options *options,
                                  const char **text, size_t *size, pl_error *err);
+
+/* ---- looking at exports --------------------------------------------------------
+ *
+ *     pl_sniff_open   -> one file is read to its end, measured, and shown
+ *     pl_init_open    -> every export below a folder is, and a workspace proposed
+ *     pl_init_write      writes that workspace, beside what is there
+ *
+ * Nothing is declared for these: how a file is written is found by looking. */
+typedef struct pl_sniff pl_sniff;
+
+/* Zero-initialise it. */
+typedef struct pl_sniff_options {
+  const char *directory; /* a workspace, whose own profiles are known too; NULL: none */
+  const char *shown;     /* the path as the result says it; NULL: as it was given */
+  const char *name;      /* of the source to paste; NULL: from the file's name */
+  uint64_t records;      /* at most so many of each table; 0: 5,000,000 */
+  const char *worker;    /* see pl_audit_options: it reads the profiles */
+  void (*print)(void *ctx, const char *line); /* what a workspace's profile prints */
+  void *print_ctx;
+  const volatile bool *cancel;
+} pl_sniff_options;
+
+/* Looks at one file; `options` may be NULL, and a `path` of "-" is standard
+ * input. PL_E_INPUT: it cannot be read as a table, with the reason;
+ * PL_E_CANCELLED. */
+PL_API pl_status pl_sniff_open(const char *path, const pl_sniff_options *options, pl_sniff **out,
+                               pl_error *err);
+PL_API void pl_sniff_close(pl_sniff *sniff);
+/* What was seen, borrowed until closed:
+ *
+ *   file text
+ *   tables [{                   one, or each of the blocks of the file
+ *     format · encoding · compression · delimiter · quotes · line_ends (texts)
+ *     header · description · footer (integers)   absent: none
+ *     bom · trailing · encoding_open (true, or absent)
+ *     block text · path text (of a JSON file's records)
+ *     skipped [{kind, line, lines, rows, text}] · blocks [{name, line}]
+ *     records · rejected (integers) · rejects [{file, line, code, message}]
+ *     cut true                  only the first records were looked at
+ *     columns [{name, kind, blank, values, distinct, exact, unique, numbers, percent,
+ *               currency, format, dates, clocks, least, most, samples, listed, tokens,
+ *               separator, emails, ambiguous, almost}]
+ *     profile {name, title, fits, columns [{name, header, nearest, required}]}
+ *     source text               what audit.lua would say: ready to paste
+ *     notes [text]              what to decide, and the line that settles it
+ *   }] */
+PL_API const pl_value *pl_sniff_result(const pl_sniff *sniff);
+/* `view` is "terminal" or "json". Borrowed until closed. */
+PL_API pl_status pl_sniff_render(pl_sniff *sniff, const char *view, const pl_view_options *options,
+                                 const char **text, size_t *size, pl_error *err);
+
+typedef struct pl_init pl_init;
+
+/* Zero-initialise it. */
+typedef struct pl_init_options {
+  const char *directory; /* the folder with the exports; NULL: "." */
+  const char *deals;     /* which of the files holds the deals; NULL: found by looking */
+  uint64_t records;      /* as in pl_sniff_options */
+  const char *worker;
+  void (*print)(void *ctx, const char *line);
+  void *print_ctx;
+  const volatile bool *cancel;
+} pl_init_options;
+
+/* Looks at every export in the folder, three folders deep, and proposes a
+ * workspace; writes nothing. A file that cannot be read is listed, with the
+ * reason. PL_E_USAGE: there is no such folder, or it has an audit.lua; PL_E_INPUT:
+ * no file there can be read, or none holds deals; PL_E_CANCELLED. */
+PL_API pl_status pl_init_open(const pl_init_options *options, pl_init **out, pl_error *err);
+PL_API void pl_init_close(pl_init *init);
+/* What is proposed, borrowed until closed:
+ *
+ *   tables [{name, files [text], records, columns, profile, title}]
+ *   refused [{file, why}]
+ *   deals {table, file, sure bool, why}   `sure` false: another file may hold them
+ *   choices [text]                         files that may hold the deals, best first
+ *   files [{path, text, kept bool}]        kept: one is there already, and stays
+ *   metrics {traced, untraced} · asks [text]   what a person should look at */
+PL_API const pl_value *pl_init_result(const pl_init *init);
+/* Proposes again with another file for the deals; nothing is read anew. */
+PL_API pl_status pl_init_choose(pl_init *init, const char *deals, pl_error *err);
+/* Writes the files that are not there yet, each whole or not at all, audit.lua
+ * last. A file that is there stays as it is. PL_E_OUTPUT with the system's reason. */
+PL_API pl_status pl_init_write(pl_init *init, pl_error *err);
+/* `view` is "terminal" or "json". Borrowed until closed. */
+PL_API pl_status pl_init_render(pl_init *init, const char *view, const pl_view_options *options,
+                                const char **text, size_t *size, pl_error *err);
 
 /* ---- output ----------------------------------------------------------------- */
 /* Writes the report folder (made if it does not exist): report.json, report.md,

@@ -282,7 +282,10 @@ void pl_text_free(char *text) {
 pl_status pl_lua_new(const char *path, char **text, size_t *size, pl_error *err) {
   PL_WANT_ERROR(err);
   pl_buf out = {0};
-  pl_status status = pl_embedded_text(path, &out, err);
+  size_t n = strlen(path);
+  bool folder = n > 0 && path[n - 1] == '/';
+  pl_status status = folder ? PL_OK : pl_embedded_text(path, &out, err);
+  if (folder && !pl_embedded_list(path, &out)) status = pl_fail_memory(err);
   if (status == PL_OK && !pl_buf_append(&out, "", 0)) status = pl_fail_memory(err);
   if (status != PL_OK) {
     pl_buf_free(&out);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "plumbline_test.h"
+#include "trace/bind.h"
 
 static bool has(const pl_test_table *table, const char *name) {
   for (size_t i = 0; i < table->n; i++)
@@ -52,6 +53,9 @@ static void add_key(pl_tests *tests, pl_test_table *here, pl_test_table *there, 
 static void add_source(pl_tests *tests, pl_test_table *table) {
   const pl_source_def *def = table->def;
   add_texts(tests, table, &def->key);
+  for (size_t i = 0; i < def->names_n; i++)
+    if (def->names[i].required || def->names[i].given) add(tests, table, def->names[i].name);
+  for (size_t i = 0; i < def->lists_n; i++) add(tests, table, def->lists[i].column);
   add(tests, table, def->time.column);
   add(tests, table, def->duplicates_by);
   add_conditions(tests, table, &def->where);
@@ -116,7 +120,7 @@ static void add_header(pl_tests *tests, pl_test_table *table, const pl_source *s
     const pl_input *input = source->inputs[i];
     if (pl_input_format(input) != PL_FORMAT_CSV) whole = false;
     for (size_t c = 0; c < pl_input_columns(input); c++) {
-      pl_str name = pl_input_column(input, c);
+      pl_str name = pl_bind_header(source, i, c);
       add(tests, table, pl_arena_copy(&tests->arena, name.p, name.n));
     }
   }

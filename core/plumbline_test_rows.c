@@ -112,14 +112,24 @@ static void put_cell(pl_buf *out, pl_str text, bool first) {
   pl_buf_append(out, "\"", 1);
 }
 
-/* A Lua number in the style of the source's numbers. */
-static pl_str cell_text(const pl_test_table *table, const pl_value *cell, char number[64]) {
+static pl_number_style style_of(const pl_source_def *def, const char *column) {
+  for (size_t i = 0; i < def->number_columns_n; i++)
+    if (strcmp(def->number_columns[i].column, column) == 0) return def->number_columns[i].style;
+  return def->numbers;
+}
+
+/* A Lua number in the style of the column's numbers. Where that is found out by
+ * looking, 1.234 must not look like a thousand: it is written 1.2340. */
+static pl_str cell_text(const pl_test_table *table, const char *column, const pl_value *cell,
+                        char number[64]) {
   const pl_value *digits = pl_value_get(cell, "number");
   if (!digits) return pl_value_str(cell);
-  bool comma = table->def->numbers == PL_NUMBER_DOT || table->def->numbers == PL_NUMBER_SPACE;
-  snprintf(number, 64, "%.*s", PL_STR_ARG(pl_value_str(digits)));
+  pl_number_style style = style_of(table->def, column);
+  snprintf(number, 63, "%.*s", PL_STR_ARG(pl_value_str(digits)));
   char *point = strchr(number, '.');
-  if (comma && point) *point = ',';
+  if (point && (style == PL_NUMBER_DOT || style == PL_NUMBER_SPACE)) *point = ',';
+  if (point && style == PL_NUMBER_PLAIN && strspn(point + 1, "0123456789") == 3 && !point[4])
+    strcat(number, "0");
   return pl_str_of(number);
 }
 
@@ -178,7 +188,7 @@ static pl_status write_table(pl_tests *tests, const pl_test_table *table, const 
   for (size_t r = 0; r < pl_value_count(rows); r++) {
     const pl_value *row = pl_value_at(rows, r);
     for (size_t c = 0; c < n; c++)
-      put_cell(&csv, cell_text(table, cell_of(row, columns[c]), number), c == 0);
+      put_cell(&csv, cell_text(table, columns[c], cell_of(row, columns[c]), number), c == 0);
     if (n == 1 && !cell_of(row, columns[0])) pl_buf_append(&csv, "\"\"", 2);
     pl_buf_append(&csv, "\n", 1);
   }

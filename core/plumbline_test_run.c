@@ -11,6 +11,7 @@ static void stand_in(pl_source_def *def, const pl_test_table *table) {
   def->paths = (pl_texts){(const char **)(uintptr_t)&table->file, 1};
   def->dialect = (pl_dialect){.format = PL_FORMAT_CSV, .delimiter = ','};
   def->format_given = def->delimiter_given = true;
+  def->names_n = 0; /* the rows have the names that rules use */
 }
 
 static const char *text_of(pl_arena *arena, const pl_value *object, const char *key) {

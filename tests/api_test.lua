@@ -2,39 +2,9 @@
 -- descriptions for editors (lua/plumbline/_meta), the manual, and the names that
 -- luacheck is told. A name in one and not in the others fails here.
 -- Usage: PLUMBLINE=path/to/plumbline lua5.4 tests/api_test.lua [word]
-local program = assert(os.getenv("PLUMBLINE"), "set PLUMBLINE to the program")
-local only = arg[1]
-
-local function capture(command)
-  local pipe = assert(io.popen(command))
-  local text = pipe:read("a")
-  pipe:close()
-  return text
-end
-
-local function read(path)
-  local file = assert(io.open(path, "rb"))
-  local text = file:read("a")
-  file:close()
-  return text
-end
-
-program = capture("realpath '" .. program .. "'"):gsub("\n", "")
-local scratch = capture("mktemp -d"):gsub("\n", "")
-
-local function write(path, text)
-  assert(os.execute(("mkdir -p %s/%s"):format(scratch, path:match("^(.*)/") or ".")))
-  local file = assert(io.open(scratch .. "/" .. path, "wb"))
-  file:write(text)
-  assert(file:close())
-end
-
-local passed, failed = 0, 0
-local function test(name, body)
-  if only and not name:find(only, 1, true) then return end
-  local ok, message = pcall(body)
-  if ok then passed = passed + 1 else failed = failed + 1 print("FAILED " .. name .. "\n  " .. tostring(message)) end
-end
+local runner = dofile((arg[0]:match "^(.*)/" or ".") .. "/runner.lua")
+local read, capture, test, program, scratch = runner.read, runner.capture, runner.test, runner.program, runner.scratch
+local function write(path, text) runner.write(scratch .. "/" .. path, text) end
 
 -- ---- sets ------------------------------------------------------------------------------
 
@@ -332,6 +302,4 @@ test("fields: the steps of clean", function()
   for name in pairs(want) do assert(in_manual(name), name .. " is not in the manual") end
 end)
 
-os.execute("rm -rf " .. scratch)
-print(("%d passed, %d failed"):format(passed, failed))
-os.exit(failed == 0)
+runner.finish()

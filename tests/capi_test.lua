@@ -1,34 +1,12 @@
 -- The C library and the examples, as an outsider builds and runs them.
 -- Usage: PLUMBLINE=path/to/plumbline lua5.4 tests/capi_test.lua
 -- The library is made in the program's folder.
-
-local program = assert(os.getenv("PLUMBLINE"), "set PLUMBLINE to the program")
-
-local function quote(word) return "'" .. word:gsub("'", "'\\''") .. "'" end
-local function capture(command)
-  local pipe = assert(io.popen(command))
-  local text = pipe:read("a")
-  pipe:close()
-  return text
-end
-local function write(path, text)
-  local file = assert(io.open(path, "wb"))
-  file:write(text)
-  assert(file:close())
-end
-
-program = capture("realpath " .. quote(program)):gsub("\n", "")
+local runner = dofile((arg[0]:match "^(.*)/" or ".") .. "/runner.lua")
+local quote, capture, write, test = runner.quote, runner.capture, runner.write, runner.test
+local program, tests, scratch = runner.program, runner.here, runner.scratch
 local folder = program:match("^(.*)/")
-local tests = capture("realpath " .. quote(arg[0])):gsub("\n", ""):match("^(.*)/")
-local scratch = capture("mktemp -d"):gsub("\n", "")
 local sanitized = program:find("/asan/", 1, true) ~= nil
 
-local passed, failed = 0, 0
-local function test(name, run)
-  local ok, e = xpcall(run, function(e) return debug.traceback(tostring(e), 2) end)
-  if ok then passed = passed + 1 else failed = failed + 1 end
-  if not ok then print("FAILED " .. name .. "\n  " .. e) end
-end
 local function equal(got, expected, what)
   if got ~= expected then error(("%s: got\n%s\nexpected\n%s"):format(what or "value", tostring(got), tostring(expected)), 2) end
 end
@@ -111,6 +89,4 @@ test_module("the Lua example", function()
     .. "Marketing/paid_leads: linked, 1 won deals, 1200.50\nexit 0\n")
 end)
 
-os.execute("rm -rf " .. quote(scratch))
-print(("%d passed, %d failed"):format(passed, failed))
-os.exit(failed == 0)
+runner.finish()

@@ -6,47 +6,19 @@ package.path = (arg[0]:match "^(.*/)" or "./") .. "?.lua;" .. package.path
 local books = require "demo_books"
 local cjson = require "cjson"
 
-local program = assert(os.getenv "PLUMBLINE", "set PLUMBLINE to the program")
-local passed, failed = 0, 0
-
-local function check(name, condition, detail)
-  if condition then
-    passed = passed + 1
-  else
-    failed = failed + 1
-    print("FAILED  " .. name .. (detail and "\n        " .. detail or ""))
-  end
-end
-local function equal(name, got, want)
-  check(name, got == want, "got " .. tostring(got) .. ", expected " .. tostring(want))
-end
-
-local function quote(word) return "'" .. word:gsub("'", "'\\''") .. "'" end
-local function capture(command)
-  local pipe = assert(io.popen(command))
-  local text = pipe:read "a"
-  pipe:close()
-  return text
-end
-local function run(command)
-  local _, kind, code = os.execute(command)
-  return kind == "exit" and code or 128 + code
-end
-
-program = capture("realpath " .. quote(program)):gsub("\n", "")
-local scratch = capture "mktemp -d":gsub("\n", "")
+local run = dofile((arg[0]:match "^(.*)/" or ".") .. "/runner.lua")
+local check, equal, quote, scratch = run.check, run.equal, run.quote, run.scratch
 local demo, again = scratch .. "/demo", scratch .. "/again"
 
 -- ---- the workspace ---------------------------------------------------------------
 
 -- Runs the program quietly; gives its exit status.
 local function plumbline(words)
-  return run(("%s %s >%s/out 2>%s/err </dev/null"):format(quote(program), words, quote(scratch),
-    quote(scratch)))
+  return run.plumbline(scratch, words).code
 end
 
 local function same(one, other)
-  return run(("diff -r %s %s >/dev/null"):format(quote(one), quote(other))) == 0
+  return (os.execute(("diff -r %s %s >/dev/null"):format(quote(one), quote(other)))) == true
 end
 
 -- The generator under a plain Lua, without the program around it.
@@ -366,6 +338,4 @@ end
 
 local ok, message = xpcall(main, debug.traceback)
 if not ok then check("the test itself", false, message) end
-os.execute("rm -rf " .. quote(scratch))
-print(("%d passed, %d failed"):format(passed, failed))
-os.exit(failed == 0)
+run.finish()

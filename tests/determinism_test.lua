@@ -2,31 +2,8 @@
 -- and timezone of the machine, in any order in which files are given.
 --
 --   PLUMBLINE=build/plumbline lua5.4 tests/determinism_test.lua
-local BINARY = os.getenv "PLUMBLINE" or "build/plumbline"
-local dir = io.popen("mktemp -d"):read("l")
-
-local passed, failed = 0, 0
-local function check(what, ok)
-  if ok then
-    passed = passed + 1
-  else
-    failed = failed + 1
-    print("FAILED " .. what)
-  end
-end
-
-local function read(path)
-  local file = assert(io.open(path, "rb"))
-  local text = file:read("a")
-  file:close()
-  return text
-end
-
-local function write(path, text)
-  local file = assert(io.open(path, "wb"))
-  file:write(text)
-  file:close()
-end
+local runner = dofile((arg[0]:match "^(.*)/" or ".") .. "/runner.lua")
+local check, read, write, BINARY, dir = runner.check, runner.read, runner.write, runner.program, runner.scratch
 
 local function run(environment, arguments)
   local pipe = io.popen(string.format("env %s %s %s 2>%s/stderr", environment, BINARY, arguments, dir))
@@ -91,6 +68,4 @@ deals { "deals.csv", key = "id", closed = "closed", amount = "amount", status = 
   check("files " .. table.concat(order, " ") .. " give the same bytes", text == reference)
 end
 
-os.execute("rm -rf " .. dir)
-print(string.format("%d passed, %d failed", passed, failed))
-os.exit(failed == 0 and 0 or 1)
+runner.finish()

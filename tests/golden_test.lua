@@ -4,8 +4,7 @@
 --   PLUMBLINE=build/plumbline lua5.4 tests/golden_test.lua
 --   UPDATE=1 PLUMBLINE=… lua5.4 tests/golden_test.lua   writes tests/golden/expected/ anew
 local here = arg[0]:match "^(.*)/" or "."
-package.path = here .. "/golden/?.lua;" .. package.path
-local shell = require "shell"
+local shell = dofile(here .. "/runner.lua")
 local check, equal = shell.check, shell.equal
 
 local workspace = shell.scratch .. "/workspace"

@@ -2,37 +2,13 @@
 -- itself, checked against what it does.
 -- Usage: PLUMBLINE=path/to/plumbline lua5.4 tests/manual_test.lua [word]
 local cjson = require "cjson"
-local program = assert(os.getenv("PLUMBLINE"), "set PLUMBLINE to the program")
-local only = arg[1]
-
--- ---- a small shell ----------------------------------------------------------------
-local function quote(word) return "'" .. word:gsub("'", "'\\''") .. "'" end
-
-local function read(path)
-  local file = assert(io.open(path, "rb"))
-  local text = file:read("a")
-  file:close()
-  return text
-end
-
-local function capture(command)
-  local pipe = assert(io.popen(command))
-  local text = pipe:read("a")
-  pipe:close()
-  return (text:gsub("\n$", ""))
-end
-
-program = capture("realpath " .. quote(program))
-local scratch = capture("mktemp -d")
+local runner = dofile((arg[0]:match "^(.*)/" or ".") .. "/runner.lua")
+local quote, read, test, skip, has = runner.quote, runner.read, runner.test, runner.leave, runner.has
+local program, scratch = runner.program, runner.scratch
 -- The completions call the program by the name on the command line.
 assert(os.execute(("mkdir %s/bin && ln -s %s %s/bin/plumbline"):format(scratch, quote(program), scratch)))
 
-local function write(name, text)
-  assert(os.execute("mkdir -p " .. quote((scratch .. "/" .. name):match("^(.*)/"))))
-  local file = assert(io.open(scratch .. "/" .. name, "wb"))
-  file:write(text)
-  assert(file:close())
-end
+local function write(name, text) runner.write(scratch .. "/" .. name, text) end
 
 -- Runs a shell line in the scratch folder: its exit code, output and messages.
 local function shell(line)
@@ -58,27 +34,6 @@ end
 local function equal(got, expected, what)
   if got ~= expected then error(("%s: %s, not %s"):format(what, tostring(got), tostring(expected)), 0) end
 end
-
-local passed, failed, skipped = 0, 0, 0
-local skipping = {}
-local function skip(why)
-  skipped = skipped + 1
-  print("skipped: " .. why)
-  error(skipping)
-end
-
-local function test(name, body)
-  if only and not name:find(only, 1, true) then return end
-  local ok, message = pcall(body)
-  if ok then
-    passed = passed + 1
-  elseif message ~= skipping then
-    failed = failed + 1
-    print("failed: " .. name .. "\n  " .. tostring(message):gsub("\n", "\n  "))
-  end
-end
-
-local function has(tool) return (os.execute("command -v " .. tool .. " >/dev/null 2>&1")) end
 
 -- ---- the pages ----------------------------------------------------------------------
 local facts = cjson.decode(run("plumbline help --json").out)
@@ -158,6 +113,9 @@ test("the manual has every field that a prelude takes", function()
     holds(rules, "`" .. name .. "`", "help rules")
   end
   check(audit, registered("prelude_view.lua", "fields"), "help audit")
+  check(audit, registered("prelude_profile.lua", "profile_fields"), "help audit")
+  check(audit, registered("prelude_profile.lua", "metric_fields"), "help audit")
+  check(audit, registered("prelude_profile.lua", "join_fields"), "help audit")
   check(audit, registered("prelude_audit.lua", "audit_fields"), "help audit")
   check(audit, registered("prelude_audit.lua", "source_fields"), "help audit")
   check(audit, registered("prelude_audit.lua", "deals_fields"), "help audit")
@@ -207,7 +165,7 @@ end)
 test("the lines of plumbline(1)'s example run, in their order", function()
   -- What each ends with: the demo has one broken rule, so check says 2, and flagged
   -- metrics, so --fail-on flagged says 1.
-  local codes = { 0, 2, 1, 0, 0 }
+  local codes = { 0, 0, 2, 1, 0, 0 }
   local n = 0
   for line in example("command"):gmatch("[^\n]+") do
     n = n + 1
@@ -246,7 +204,7 @@ test("bash completes verbs, options, values, codes and topics", function()
   equal(bash "plumbline audit --fail-on fl", "flagged", "--fail-on fl")
   equal(bash "plumbline audit --fail-on = fl", "flagged", "--fail-on=fl, as bash cuts it")
   equal(bash "plumbline explain pl101", "PL101", "explain pl101")
-  equal(bash "plumbline list ''", "metrics rules sources codes", "list")
+  equal(bash "plumbline list ''", "metrics rules sources profiles codes", "list")
   equal(bash "plumbline help lib", "library", "help lib")
   equal(bash "plumbline -C comp/r", "comp/rules", "a folder")
 end)
@@ -322,6 +280,4 @@ test("--version --json tells of the libraries", function()
   holds(run("plumbline --version --format csv", 2).err, "--version cannot be drawn as csv", "the message")
 end)
 
-os.execute("rm -rf " .. quote(scratch))
-print(passed .. " passed, " .. failed .. " failed" .. (skipped > 0 and ", " .. skipped .. " skipped" or ""))
-os.exit(failed == 0)
+runner.finish()

@@ -3,19 +3,10 @@
 -- Each message must say where (file:line), what, and how to mend it.
 -- Usage: PLUMBLINE=path/to/plumbline lua5.4 tests/messages_test.lua [--update]
 -- luacheck: no max line length
-local program = assert(os.getenv("PLUMBLINE"), "set PLUMBLINE to the program")
+local runner = dofile((arg[0]:match "^(.*)/" or ".") .. "/runner.lua")
+local capture, read, program, scratch = runner.capture, runner.read, runner.program, runner.scratch
 local update = arg[1] == "--update"
 local golden = "tests/golden/messages.txt"
-
-local function capture(command)
-  local pipe = assert(io.popen(command))
-  local text = pipe:read("a")
-  pipe:close()
-  return text
-end
-
-program = capture("realpath '" .. program .. "'"):gsub("\n", "")
-local scratch = capture("mktemp -d"):gsub("\n", "")
 
 local base = {
   ["audit.lua"] = [[
@@ -33,12 +24,7 @@ link { "leads", "deals", "lead_id" }
   ["exports/deals.csv"] = "deal_id,lead_id,stage,closed,amount\nD1,L1,won,2024-03-01,100.00\nD2,L2,lost,2024-03-02,50.00\n",
 }
 
-local function write(path, text)
-  assert(os.execute(("mkdir -p %s/w/%s"):format(scratch, path:match("^(.*)/") or ".")))
-  local file = assert(io.open(scratch .. "/w/" .. path, "wb"))
-  file:write(text)
-  assert(file:close())
-end
+local function write(path, text) runner.write(scratch .. "/w/" .. path, text) end
 
 -- What `plumbline VERB` says on the small workspace with these files instead.
 local function said(files, verb)
@@ -182,7 +168,18 @@ audit("source: no file", '"exports/leads.csv", key', "key")
 audit("source: a misspelt key", 'key = "lead_id"', 'key = "leadid"')
 audit("source: a misspelt time", 'time = "seen"', 'time = "sene"')
 audit("source: a wrong delimiter", 'time = "seen"', 'time = "seen", delimiter = ";"')
-audit("source: a delimiter that is none", 'time = "seen"', 'time = "seen", delimiter = "|"')
+audit("source: a delimiter that is none", 'time = "seen"', 'time = "seen", delimiter = "/"')
+audit("source: an encoding that is none", 'time = "seen"', 'time = "seen", encoding = "utf8"')
+audit("source: quotes that are none", 'time = "seen"', 'time = "seen", quotes = "double"')
+audit("source: a header that is none", 'time = "seen"', 'time = "seen", header = 0')
+audit("source: a header behind the end", 'time = "seen"', 'time = "seen", header = 90')
+audit("source: a footer of more rows than there are", 'time = "seen"', 'time = "seen", footer = 90')
+audit("source: a block that is none", 'time = "seen"', 'time = "seen", block = "Landing pages"')
+audit("source: records of a file that is no JSON", 'time = "seen"', 'time = "seen", records = "data.items"')
+audit("source: an unknown profile", 'time = "seen"', 'time = "seen", profile = "hubspot_deal"')
+audit("source: a profile of another export", 'time = "seen"', 'profile = "hubspot_contacts"')
+audit("source: names of columns that are not there", 'time = "seen"', 'time = "seen", names = { seen_at = "sean" }')
+audit("source: numbers of a column by no style", 'key = "post_id"', 'numbers = { campaign = "1,234" }')
 audit("source: a wrong time format", 'time = "seen"', 'time = { "seen", format = "%d/%m/%Y" }', run)
 audit("source: a time format that does not exist", 'time = "seen"', 'time = { "seen", format = "%Q" }')
 audit("source: a time that is none", 'time = "seen"', 'time = "channel"')
@@ -221,23 +218,13 @@ local function block(case)
   return ("== %s\n%s\n-- plumbline %s\n%s"):format(case.name, (case.shown:gsub("\n$", "")), case.verb, text), text
 end
 
-local function read(path)
-  local file = io.open(path, "rb")
-  local text = file and file:read("a")
-  if file then file:close() end
-  return text
-end
-
 local expected, current = {}, nil
 for line in (read(golden) or ""):gmatch("([^\n]*)\n") do
   current = line:match("^== (.*)") or current
   if current then expected[current] = (expected[current] or "") .. line .. "\n" end
 end
 
-local passed, failed = 0, 0
-local function check(ok, message)
-  if ok then passed = passed + 1 else failed = failed + 1 print("FAILED " .. message) end
-end
+local function check(ok, message) runner.check(message, ok) end
 
 -- Nothing can be added to what these say.
 local says_all = {}
@@ -269,6 +256,4 @@ if update then
   file:write(table.concat(all, "\n"))
   assert(file:close())
 end
-os.execute("rm -rf " .. scratch)
-print(("%d passed, %d failed"):format(passed, failed))
-os.exit(failed == 0)
+runner.finish()

@@ -5,33 +5,13 @@
 --   PLUMBLINE=build/plumbline lua5.4 tests/olist_test.lua
 local cjson = require "cjson"
 
-local BINARY = os.getenv "PLUMBLINE" or "build/plumbline"
-local HERE = io.popen("pwd"):read("l")
-local DATA = HERE .. "/../shared/data/olist"
+local run = dofile((arg[0]:match "^(.*)/" or ".") .. "/runner.lua")
+local check, read, BINARY, dir = run.equal, run.read, run.program, run.scratch
+local DATA = run.project .. "/../shared/data/olist"
 
-local probe = io.open(DATA .. "/olist_closed_deals_dataset.csv")
-if not probe then
-  print("skipped: the Olist data is not at ../shared/data/olist")
-  print("0 passed, 0 failed, 1 skipped")
-  os.exit(0)
-end
-probe:close()
-
-local passed, failed = 0, 0
-local function check(what, got, want)
-  if got == want then
-    passed = passed + 1
-  else
-    failed = failed + 1
-    print(string.format("FAILED %s: got %s, expected %s", what, tostring(got), tostring(want)))
-  end
-end
-
-local function read(path)
-  local file = assert(io.open(path, "rb"))
-  local text = file:read("a")
-  file:close()
-  return text
+if not read(DATA .. "/olist_closed_deals_dataset.csv") then
+  run.skip "the Olist data is not at ../shared/data/olist"
+  run.finish()
 end
 
 -- The expected files hold no quoted cells.
@@ -51,13 +31,7 @@ local function csv(path)
   return rows
 end
 
-local dir = io.popen("mktemp -d"):read("l")
-
-local function write(name, text)
-  local file = assert(io.open(dir .. "/" .. name, "wb"))
-  file:write(text)
-  file:close()
-end
+local function write(name, text) run.write(dir .. "/" .. name, text) end
 
 os.execute("mkdir " .. dir .. "/rules && ln -s " .. DATA .. " " .. dir .. "/exports")
 write("audit.lua", [[
@@ -202,6 +176,4 @@ for threads = 1, 4 do
   check("report.json on " .. threads .. " threads", again == text, true)
 end
 
-os.execute("rm -rf " .. dir)
-print(string.format("%d passed, %d failed", passed, failed))
-os.exit(failed == 0 and 0 or 1)
+run.finish()

@@ -2,33 +2,11 @@
 -- author meets them.
 -- Usage: PLUMBLINE=path/to/plumbline lua5.4 tests/rules_test.lua [word]
 local cjson = require "cjson"
-local program = assert(os.getenv("PLUMBLINE"), "set PLUMBLINE to the program")
-local only = arg[1]
-
-local function capture(command)
-  local pipe = assert(io.popen(command))
-  local text = pipe:read("a")
-  pipe:close()
-  return text
-end
-
-local function read(path)
-  local file = io.open(path, "rb")
-  local text = file and file:read("a")
-  if file then file:close() end
-  return text
-end
-
-program = capture("realpath '" .. program .. "'"):gsub("\n", "")
-local scratch = capture("mktemp -d"):gsub("\n", "")
+local runner = dofile((arg[0]:match "^(.*)/" or ".") .. "/runner.lua")
+local read, capture, test, program, scratch = runner.read, runner.capture, runner.test, runner.program, runner.scratch
 assert(os.execute(("mkdir %s/tmp && '%s' init -q --demo %s/demo"):format(scratch, program, scratch)))
 
-local function write(path, text)
-  assert(os.execute(("mkdir -p %s/%s"):format(scratch, path:match("^(.*)/") or ".")))
-  local file = assert(io.open(scratch .. "/" .. path, "wb"))
-  file:write(text)
-  assert(file:close())
-end
+local function write(path, text) runner.write(scratch .. "/" .. path, text) end
 
 local function shell(line)
   local script = ("plumbline() { '%s' \"$@\"; }\ncd %s\n%s\n"):format(program, scratch, line)
@@ -36,13 +14,6 @@ local function shell(line)
   local _, kind, code = os.execute(("env TMPDIR=%s/tmp TERM=dumb sh %s/.script >%s/.out 2>%s/.err </dev/null")
     :format(scratch, scratch, scratch, scratch))
   return { code = kind == "exit" and code or 128 + code, out = read(scratch .. "/.out"), err = read(scratch .. "/.err") }
-end
-
-local passed, failed = 0, 0
-local function test(name, body)
-  if only and not name:find(only, 1, true) then return end
-  local ok, message = pcall(body)
-  if ok then passed = passed + 1 else failed = failed + 1 print("FAILED " .. name .. "\n  " .. tostring(message)) end
 end
 
 local function expect(got, code, ...)
@@ -374,6 +345,4 @@ test("judge: of audit.lua, when it fails, points into audit.lua", function()
   assert(found.verdict == "error" and found.error.file == "audit.lua" and found.error.line == 1, cjson.encode(found.error))
 end)
 
-os.execute("rm -rf " .. scratch)
-print(("%d passed, %d failed"):format(passed, failed))
-os.exit(failed == 0)
+runner.finish()

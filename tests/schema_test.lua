@@ -4,8 +4,7 @@
 --
 --   PLUMBLINE=build/plumbline lua5.4 tests/schema_test.lua
 local here = arg[0]:match "^(.*)/" or "."
-package.path = here .. "/golden/?.lua;" .. package.path
-local shell = require "shell"
+local shell = dofile(here .. "/runner.lua")
 local check, equal = shell.check, shell.equal
 
 -- Reads the schema, a report and changes to it ("what | python"), one a line. For the

@@ -4,8 +4,7 @@
 --
 --   PLUMBLINE=build/plumbline lua5.4 tests/views_test.lua
 local here = arg[0]:match "^(.*)/" or "."
-package.path = here .. "/golden/?.lua;" .. package.path
-local shell = require "shell"
+local shell = dofile(here .. "/runner.lua")
 local check, equal, plumbline = shell.check, shell.equal, shell.plumbline
 
 local golden, demo, hostile = shell.scratch .. "/golden", shell.scratch .. "/demo", shell.scratch .. "/hostile"

@@ -102,6 +102,11 @@ pl_str pl_currency_text(uint8_t currency) {
   return (pl_str){"", 0};
 }
 
+bool pl_currency_is_code(pl_str text) {
+  size_t n;
+  return pl_currency_at(text, &n) >= FIRST_CODE && n == text.n;
+}
+
 bool pl_currency_means(uint8_t currency, pl_str code) {
   if (currency >= FIRST_CODE) return pl_str_eq(pl_currency_text(currency), code);
   if (currency == 0 || currency > SIGNS || code.n != 3) return false;

@@ -10,6 +10,7 @@
 uint8_t pl_currency_at(pl_str text, size_t *n);
 /* "$", "US$", "EUR"; "" for 0. */
 pl_str pl_currency_text(uint8_t currency);
+bool pl_currency_is_code(pl_str text); /* "EUR", all of it */
 /* Can the sign stand for the currency with this code? "$" can for USD and for
  * CAD, "US$" for USD alone. */
 bool pl_currency_means(uint8_t currency, pl_str code);

@@ -42,14 +42,13 @@ static const char *skip_whole(const char *p, const char *end, pl_number_style st
   p = skip_digits(p, end);
   size_t mark = pl_number_separator(style, p, end);
   if (mark && (p == start || p - start > 3 || *start == '0')) return NULL;
-  bool pairs = false;
-  while (mark) {
+  bool indian = style == PL_NUMBER_COMMA && p - start < 3;
+  for (int groups = 0; mark; groups++) {
     const char *group = p + mark;
-    bool first = p - start <= 3;
     p = skip_digits(group, end);
     mark = pl_number_separator(style, p, end);
-    if (first) pairs = style == PL_NUMBER_COMMA && p - group == 2 && mark && group - start <= 3;
-    if (p - group != (pairs && mark ? 2 : 3)) return NULL;
+    if (groups == 0) indian = indian && mark && p - group == 2;
+    if (p - group != (indian && mark ? 2 : 3)) return NULL;
   }
   return p;
 }

@@ -119,13 +119,16 @@ static bool undress(pl_str text, bool exponent, dressed *out) {
   *out = (dressed){0};
   text = pl_str_trim(text);
   reader r = {.p = text.p, .end = text.n ? text.p + text.n : text.p, .out = out};
-  while (r.p < r.end && take_front(&r)) {}
+  while (r.p < r.end && take_front(&r)) {
+  }
   take_core(&r, exponent);
   if (out->core.n == 0) return false;
   take_scale(&r);
-  while (r.p < r.end && take_back(&r)) {}
+  while (r.p < r.end && take_back(&r)) {
+  }
   if (r.bracket && !take(&r, ")")) return false;
-  while (r.p < r.end && (take_space(&r) || take_currency(&r))) {}
+  while (r.p < r.end && (take_space(&r) || take_currency(&r))) {
+  }
   out->negative = r.minus || r.bracket;
   return r.p == r.end && !(out->scale && out->marks.percent);
 }
@@ -133,7 +136,6 @@ static bool undress(pl_str text, bool exponent, dressed *out) {
 static pl_number_result read_core(const dressed *d, pl_number_style style, bool exponent,
                                   pl_number *out) {
   pl_number_parts parts;
-  if (!is_digit(d->core.p[0]) && d->core.n < 2) return PL_NUMBER_BAD;
   if (!pl_number_split(d->core, style, exponent, &parts)) return PL_NUMBER_BAD;
   parts.negative = d->negative;
   parts.exponent += d->scale;

@@ -111,7 +111,7 @@ static bool scan_time(const char **p, const char *end, pl_clock *c) {
 }
 
 /* The offset may stand apart, and warehouses write it as " UTC". */
-static bool scan_zone(const char **p, const char *end, pl_clock *c) {
+bool pl_scan_zone(const char **p, const char *end, pl_clock *c) {
   if (*p == end) return true;
   c->has_offset = true;
   bool apart = scan_char(p, end, ' ');
@@ -129,7 +129,7 @@ static bool read_iso(pl_str text, const pl_time_reader *reader, pl_time *out) {
   if (p < end) {
     if (!scan_char(&p, end, 'T') && !scan_char(&p, end, ' ') && !scan_char(&p, end, 't'))
       return false;
-    if (!scan_time(&p, end, &c) || !scan_zone(&p, end, &c)) return false;
+    if (!scan_time(&p, end, &c) || !pl_scan_zone(&p, end, &c)) return false;
   }
   return p == end && pl_clock_moment(&c, reader, out);
 }
@@ -153,6 +153,38 @@ static bool read_epoch(pl_str text, int64_t unit_us, const pl_time_reader *reade
   return pl_moment_at(negative ? -us : us, reader->days, out);
 }
 
+#define EXCEL_FRACTION 1000000000000LL /* 12 decimals of a day are 86 nanoseconds */
+#define EXCEL_LEAP 60                  /* 1900-02-29, a day that only spreadsheets know */
+
+/* The time as a fraction of the day, cut from binary: to the nearest millisecond. */
+static bool scan_day_fraction(const char **p, const char *end, int64_t *us) {
+  int64_t value = 0, unit = EXCEL_FRACTION;
+  const char *start = *p;
+  for (; *p < end && is_digit(**p); (*p)++) {
+    unit /= 10;
+    value += (**p - '0') * unit;
+  }
+  __int128 ms = (__int128)value * (PL_DAY_US / 1000) + EXCEL_FRACTION / 2;
+  *us = (int64_t)(ms / EXCEL_FRACTION) * 1000;
+  return *p > start;
+}
+
+static bool read_excel(pl_str text, bool from_1904, const pl_time_reader *reader, pl_time *out) {
+  const char *p = text.p, *end = p + text.n;
+  int serial;
+  int64_t us = 0;
+  if (!pl_scan_digits(&p, end, 1, 7, &serial)) return false;
+  if (scan_char(&p, end, '.') && !scan_day_fraction(&p, end, &us)) return false;
+  if (p != end || (!from_1904 && (serial == 0 || serial == EXCEL_LEAP))) return false;
+  int32_t day = from_1904 ? pl_days_from_civil(1904, 1, 1) + serial
+                          : pl_days_from_civil(1899, 12, 30) + serial + (serial < EXCEL_LEAP);
+  day += us == PL_DAY_US;
+  if (day > LAST_DAY) return false;
+  *out = (pl_time){pl_zone_day_start(reader->days, day), day, PL_TIME_DATE};
+  if (us == 0 || us == PL_DAY_US) return true;
+  return pl_moment_at(pl_zone_instant(reader->zone, day, us), reader->days, out);
+}
+
 bool pl_time_parse(pl_str text, const pl_time_reader *reader, pl_time *out) {
   *out = (pl_time){0};
   if (text.n == 0) return false;
@@ -161,6 +193,9 @@ bool pl_time_parse(pl_str text, const pl_time_reader *reader, pl_time *out) {
   case PL_TIME_EPOCH_S: return read_epoch(text, PL_SECOND_US, reader, out);
   case PL_TIME_EPOCH_MS: return read_epoch(text, 1000, reader, out);
   case PL_TIME_FORMAT: return pl_time_format_read(text, reader, out);
+  case PL_TIME_DATES: return pl_time_dates_read(text, reader, out);
+  case PL_TIME_EXCEL: return read_excel(text, false, reader, out);
+  case PL_TIME_EXCEL_1904: return read_excel(text, true, reader, out);
   }
   return false;
 }

@@ -41,15 +41,19 @@ int64_t pl_zone_day_start(const pl_zone *zone, int32_t day); /* its first instan
 
 /* How a column writes times. */
 typedef enum pl_time_style {
-  PL_TIME_ISO = 0,  /* 2024-03-14, 2024-03-14 09:30[:05[.5]], T or space, Z or ±hh[:mm] */
-  PL_TIME_EPOCH_S,  /* seconds since 1970, may be negative, may have a fraction */
-  PL_TIME_EPOCH_MS, /* milliseconds */
-  PL_TIME_FORMAT    /* a declared format */
+  PL_TIME_ISO = 0,   /* 2024-03-14, 2024-03-14 09:30[:05[.5]], T or space, Z or ±hh[:mm] */
+  PL_TIME_EPOCH_S,   /* seconds since 1970, may be negative, may have a fraction */
+  PL_TIME_EPOCH_MS,  /* milliseconds */
+  PL_TIME_FORMAT,    /* a declared format */
+  PL_TIME_DATES,     /* `format` reads the date; a clock may stand behind it (time_dates.c) */
+  PL_TIME_EXCEL,     /* days of a spreadsheet, 1 = 1900-01-01, with the time as a fraction */
+  PL_TIME_EXCEL_1904 /* the same, 0 = 1904-01-01 */
 } pl_time_style;
 
 typedef struct pl_time_reader {
   pl_time_style style;
-  const char *format;  /* PL_TIME_FORMAT: %Y %m %d %e %H %I %p %M %S %f %y %b %B %z %j %T %F %% */
+  const char *format; /* PL_TIME_FORMAT, PL_TIME_DATES: %Y %m %d %e %H %I %p %M %S %f %y %b %B %z %j
+                         %T %F %% */
   const pl_zone *zone; /* for times with no offset, */
   const pl_zone *days; /* and the zone that days are counted in */
 } pl_time_reader;
@@ -59,6 +63,32 @@ pl_status pl_time_format_check(const char *format, pl_error *err);
 /* False if `text` is not such a time, all of it. %y: 69-99 are 19xx. Month
  * names are English whatever the locale. Impossible dates are refused. */
 bool pl_time_parse(pl_str text, const pl_time_reader *reader, pl_time *out);
+
+/* ---- ways to write times that need no declaration (time_dates.c) ------------------
+ * Each has a number below PL_TIME_WAYS. Way 0 is ISO, 1 and 2 are the epochs in
+ * seconds (9 or 10 digits) and milliseconds (12 or 13); the others are dates of
+ * several orders, numeric or with English names of months, with or without a
+ * clock behind them:
+ *   " 9:30", "T09:30:05.5", ", 09:30 pm", " 09:30:05 +01:00", " 09:30 UTC"
+ * A year of two digits is 1969 to 2068. Dots stand in d.m.y, never in m.d.y. */
+#define PL_TIME_WAYS 32
+/* The ways in which all of `text` is a time, as bits, with the time in each. */
+uint32_t pl_time_fits(pl_str text, const pl_zone *zone, const pl_zone *days,
+                      pl_time out[PL_TIME_WAYS]);
+pl_time_reader pl_time_way(int way, const pl_zone *zone, const pl_zone *days);
+/* Of dates in this way some read in another order too: 3/14/2024 does not, 3/4/2024
+ * does. */
+bool pl_time_way_is_doubtful(int way);
+/* The clock behind the date of a text that is a time in this way: a number below
+ * PL_TIME_CLOCKS that is the same for clocks that one format reads; 0: none;
+ * PL_TIME_CLOCK_ODD: no format reads it. */
+#define PL_TIME_CLOCKS 63
+#define PL_TIME_CLOCK_ODD 62
+int pl_time_clock(pl_str text, int way);
+/* What `format = ` says for times of this way with this clock: "%d/%m/%Y %H:%M",
+ * "epoch"; "" where there is nothing to say (ISO) or nothing that says it. */
+#define PL_TIME_DECLARE 64
+char *pl_time_declare(int way, int clock, char out[PL_TIME_DECLARE]);
 
 /* "2018-11-14" for a date; "2018-11-14T18:04:19-02:00" for an instant, with "Z"
  * for an offset of zero (fraction only if not zero). */

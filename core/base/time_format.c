@@ -99,7 +99,7 @@ static bool same_letters(const char *text, const char *lower, size_t n) {
   return true;
 }
 
-/* The full English name or its first three letters, in any case. */
+/* The full English name or its first three letters ("Sept" too), in any case. */
 static bool read_month(reading *r) {
   static const char *const names[] = {"january",   "february", "march",    "april",
                                       "may",       "june",     "july",     "august",
@@ -110,6 +110,7 @@ static bool read_month(reading *r) {
     if (left < n || !same_letters(r->p, names[i], n)) n = 3;
     if (left < n || !same_letters(r->p, names[i], n)) continue;
     r->clock.month = i + 1;
+    if (i == 8 && n == 3 && left > 3 && same_letters(r->p + 3, "t", 1)) n = 4;
     r->p += n;
     return true;
   }
@@ -208,6 +209,14 @@ static bool settle_day_of_year(reading *r) {
   int32_t day = pl_days_from_civil(year, 1, 1) + r->day_of_year - 1;
   pl_civil_from_days(day, &found, &c->month, &c->day);
   return found == year;
+}
+
+bool pl_scan_dated(const char **p, const char *end, const char *format, pl_clock *clock) {
+  reading r = {.p = *p, .end = end};
+  if (!read_format(&r, format)) return false;
+  *p = r.p;
+  *clock = r.clock;
+  return true;
 }
 
 bool pl_time_format_read(pl_str text, const pl_time_reader *reader, pl_time *out) {

@@ -25,6 +25,11 @@ bool pl_clock_moment(const pl_clock *clock, const pl_time_reader *reader, pl_tim
 bool pl_date_exists(int year, int month, int day);
 /* The moment at an instant; false outside of the years 0001 to 9999. */
 bool pl_moment_at(int64_t us, const pl_zone *days, pl_time *out);
+/* An offset, perhaps apart, or " UTC"; at the end nothing. */
+bool pl_scan_zone(const char **p, const char *end, pl_clock *clock);
+/* The date that a format without a clock reads at *p. */
+bool pl_scan_dated(const char **p, const char *end, const char *format, pl_clock *clock);
+bool pl_time_dates_read(pl_str text, const pl_time_reader *reader, pl_time *out);
 bool pl_time_format_read(pl_str text, const pl_time_reader *reader, pl_time *out);
 
 #endif

@@ -25,6 +25,8 @@ enum {
   PL_OPT_HELP = 1 << 14,
   PL_OPT_VERSION = 1 << 15,
   PL_OPT_NAME = 1 << 16,
+  PL_OPT_NO_INPUT = 1 << 20,
+  PL_OPT_DEALS = 1 << 21,
   PL_OPT_MAN = 1 << 24,
   PL_OPT_COMPLETION = 1 << 25
 };
@@ -40,6 +42,7 @@ typedef struct pl_cli {
   const char *format; /* a view's name, not checked; NULL: by the ending of -o */
   const char *department, *as_of, *max_rejects, *deal;
   const char *name;      /* --name: of tests */
+  const char *deals;     /* --deals: the file that init takes for them */
   const char *directory; /* the workspace; NULL: where we are */
   const char *allow[PL_CLI_ALLOWS];
   size_t allow_n;
@@ -141,6 +144,7 @@ int pl_verb_trace(const pl_cli *cli);
 int pl_verb_explain(const pl_cli *cli);
 int pl_verb_list(const pl_cli *cli);
 int pl_verb_init(const pl_cli *cli);
+int pl_verb_sniff(const pl_cli *cli);
 int pl_verb_help(const pl_cli *cli);
 int pl_verb_test(const pl_cli *cli);
 

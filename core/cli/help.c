@@ -10,9 +10,19 @@
 #define RUNNING (PL_OPT_MAX_REJECTS | PL_OPT_THREADS)
 
 const pl_verb pl_verbs[] = {
-    {"init", "--demo DIR", "write a complete workspace to learn from",
-     "DIR must not exist or be empty. The company in it is invented.\n",
-     EVERYWHERE | PL_OPT_DEMO | PL_OPT_DIRECTORY, 0, 1, pl_verb_init},
+    {"init", "[DIR]", "look at the exports there, write audit.lua and rules",
+     "Reads every export in DIR (default: where you are), three folders deep, finds what\n"
+     "belongs together by the values, and writes audit.lua, a rule file for each\n"
+     "department and what editors need. A file that is there stays as it is. With\n"
+     "--demo DIR it writes the complete workspace of an invented company instead; DIR\n"
+     "must then not exist or be empty. Formats: terminal and json.\n",
+     EVERYWHERE | RESULTS | PL_OPT_DEMO | PL_OPT_DIRECTORY | PL_OPT_DEALS | PL_OPT_NO_INPUT, 0, 1,
+     pl_verb_init},
+    {"sniff", "FILE", "what is in an export, and the source to paste",
+     "Reads all of FILE (- is standard input) and shows how it is written, its columns,\n"
+     "what was skipped, what must be settled, and a source for audit.lua. Formats:\n"
+     "terminal and json.\n",
+     EVERYWHERE | RESULTS | PL_OPT_DIRECTORY, 1, 1, pl_verb_sniff},
     {"check", "[DIR]", "do all rules fit the exports?",
      "Reads audit.lua, the rule files, and the header and first 64 KiB of each export.\n"
      "Every metric that does not fit is listed. Exit code 2 if there is one.\n",
@@ -30,7 +40,7 @@ const pl_verb pl_verbs[] = {
     {"explain", "[CODE]", "what a reason code means and what to do",
      "Without CODE: all of them. Formats: terminal and json.\n", EVERYWHERE | RESULTS, 0, 1,
      pl_verb_explain},
-    {"list", "WHAT [DIR]", "metrics, rules, sources or codes",
+    {"list", "WHAT [DIR]", "metrics, rules, sources, profiles or codes",
      "Lists what the workspace declares; no export is read. Formats: terminal and json.\n",
      EVERYWHERE | RESULTS | WORKSPACE, 1, 2, pl_verb_list},
     {"test", "[DIR] [FILE...]", "the rule author's own tests",
@@ -48,7 +58,7 @@ const pl_verb pl_verbs[] = {
     {NULL, NULL, NULL, NULL, 0, 0, 0, NULL}};
 
 const char *const *pl_verb_words(const pl_verb *verb) {
-  static const char *const lists[] = {"metrics", "rules", "sources", "codes", NULL};
+  static const char *const lists[] = {"metrics", "rules", "sources", "profiles", "codes", NULL};
   static const char *const topics[] = {"rules", "audit", "library", NULL};
   if (verb->run == pl_verb_list) return lists;
   return verb->run == pl_verb_help ? topics : NULL;
@@ -71,7 +81,7 @@ const char *pl_exit_meaning(size_t i, int *code) {
 }
 
 /* Verbs of the design that other versions bring: known, but not run. */
-static const char *const later[] = {"sniff", "report", "decide", "diff"};
+static const char *const later[] = {"report", "decide", "diff"};
 
 const pl_verb *pl_verb_find(const char *name) {
   for (const pl_verb *verb = pl_verbs; verb->name; verb++)

@@ -128,6 +128,11 @@ static int take_name(pl_cli *cli, const char *value) {
   return 0;
 }
 
+static int take_deals(pl_cli *cli, const char *value) {
+  cli->deals = value;
+  return 0;
+}
+
 static int take_deal(pl_cli *cli, const char *value) {
   cli->deal = value;
   return 0;
@@ -168,6 +173,8 @@ static const pl_option options[] = {
     {"deal", 0, "ID", PL_OPT_DEAL, "show the chain of records to this deal", NULL, take_deal},
     {"demo", 0, NULL, PL_OPT_DEMO, "a complete workspace of an invented company", NULL,
      take_nothing},
+    {"deals", 0, "FILE", PL_OPT_DEALS, "which of the exports holds the deals", NULL, take_deals},
+    {"no-input", 0, NULL, PL_OPT_NO_INPUT, "ask nothing, also on a terminal", NULL, take_nothing},
     {"as-of", 0, "DATE", PL_OPT_AS_OF, "what counts as today, instead of audit.lua's", NULL,
      take_as_of},
     {"fail-on", 0, "WHAT", PL_OPT_FAIL_ON, "exit 1 if a metric is `flagged` (default: none)",

@@ -15,7 +15,7 @@
  * record; a quoted cell keeps the line ends in it byte by byte.
  *
  * Where several things are wrong with a record, the first of PL206, PL208,
- * PL205, PL201 or PL202 is named. */
+ * PL205, PL210, PL201 or PL202 is named. */
 #include "read/private.h"
 
 typedef struct csv_row {
@@ -24,6 +24,7 @@ typedef struct csv_row {
   size_t limit; /* cells that are stored; those beyond are counted */
   size_t count;
   size_t long_cell; /* 1 + index of a cell over PL_MAX_FIELD */
+  bool extra;       /* a cell beyond the limit is not blank */
   bool done, failed;
 } csv_row;
 
@@ -72,6 +73,7 @@ static void on_cell(void *bytes, size_t n, void *context) {
   } else if (i < row->limit && (!row->wanted || row->wanted[i])) {
     row->failed |= !pl_batch_cell(row->memory, i, bytes, n);
   }
+  if (i >= row->limit) row->extra |= !pl_str_blank((pl_str){bytes, n});
 }
 
 static void on_row(int end, void *context) {
@@ -104,8 +106,9 @@ static bool reject_cell(csv_scan *s, pl_reject_code code, uint32_t line, pl_str 
   if (code == PL_REJECT_LONG)
     return pl_batch_reject(s->batch, code, line, column, raw, "%.*s: a cell over %u bytes",
                            PL_STR_ARG(name), PL_MAX_FIELD);
-  return pl_batch_reject(s->batch, code, line, column, raw, "%.*s: %s", PL_STR_ARG(name),
-                         raw.p[bad] ? "bytes that are not UTF-8" : "a NUL byte");
+  return pl_batch_reject(s->batch, code, line, column, raw, "%.*s: %s%s", PL_STR_ARG(name),
+                         raw.p[bad] ? "bytes that are not " : "a NUL byte",
+                         raw.p[bad] ? pl_encoding_name(s->input->dialect.encoding) : "");
 }
 
 /* The first cell too many, or where the record ends too soon; 0 on another line. */
@@ -118,6 +121,20 @@ static uint32_t count_column(const csv_scan *s, pl_str raw) {
   return column_in(raw.p, spot.cell_at);
 }
 
+/* As many cells as columns; or blank ones behind them, where the file has those. */
+static bool count_fits(const csv_scan *s) {
+  const size_t columns = s->input->columns_n;
+  return s->header || s->row.count == columns ||
+         (s->row.count > columns && s->input->shape.trailing && !s->row.extra);
+}
+
+/* Byte for byte, perhaps with the byte order mark of a file put behind this one. */
+static bool is_header_again(const csv_scan *s, pl_str raw) {
+  const pl_str header = s->input->header_text;
+  if (raw.n == header.n + 3 && memcmp(raw.p, "\xEF\xBB\xBF", 3) == 0) raw.p += 3, raw.n -= 3;
+  return raw.n == header.n && header.n && memcmp(raw.p, header.p, raw.n) == 0;
+}
+
 static bool finish_record(csv_scan *s, uint64_t start, uint32_t line, size_t length) {
   const csv_row *row = &s->row;
   pl_str raw = {pl_window_at(&s->memory->window, start), length};
@@ -127,7 +144,10 @@ static bool finish_record(csv_scan *s, uint64_t start, uint32_t line, size_t len
   if (!pl_bytes_good(raw.p, raw.n, &bad))
     return reject_cell(s, PL_REJECT_UTF8, line, raw, bad, SIZE_MAX);
   size_t columns = s->input->columns_n;
-  if (!s->header && row->count != columns)
+  if (is_header_again(s, raw))
+    return pl_batch_reject(s->batch, PL_REJECT_HEADER, line, 1, raw,
+                           "the header again, not a record: two exports one behind the other?");
+  if (!count_fits(s))
     return pl_batch_reject(s->batch, row->count < columns ? PL_REJECT_FEW : PL_REJECT_MANY, line,
                            count_column(s, raw), raw, "%zu cell%s, the header has %zu", row->count,
                            row->count == 1 ? "" : "s", columns);
@@ -141,7 +161,7 @@ static pl_status open_quote(csv_scan *s, uint64_t start, uint64_t end, pl_error 
   size_t n = (size_t)(end - start);
   if (!pl_csv_spot_at(s->input->dialect.delimiter, raw, n, n, SIZE_MAX, &spot))
     return pl_fail_memory(err);
-  if (end == s->input->size)
+  if (end == s->input->end)
     pl_input_fail(s->input, err, start + spot.quote_at,
                   "a quote opens here and is never closed: all that follows would be one cell");
   else
@@ -198,10 +218,10 @@ static pl_status read_record(csv_scan *s, pl_error *err) {
   size_t length, end, at;
   bool over;
   s->row.count = s->row.long_cell = 0;
-  s->row.done = false;
+  s->row.done = s->row.extra = false;
   if (!pl_batch_row(s->batch, s->row.limit, (pl_str){NULL, 0})) return pl_fail_memory(err);
   do {
-    if (s->pos == s->input->size) return open_quote(s, start, s->pos, err);
+    if (s->pos >= s->input->end) return open_quote(s, start, s->pos, err);
     pl_status status = pl_window_line(&s->memory->window, start, s->pos, &length, &end, &over, err);
     if (status) return status;
     if (over) return long_record(s, start, line, err);
@@ -244,9 +264,10 @@ static void scan_close(csv_scan *s) {
 pl_status pl_csv_chunk(const pl_input *input, uint64_t from, uint64_t want, const bool *wanted,
                        pl_batch *batch, pl_error *err) {
   csv_scan s;
+  if (input->shape.transposed) return pl_shape_record(input, from, wanted, batch, err);
   pl_status status = scan_open(&s, input, batch, from, want, err);
   s.row.wanted = wanted;
-  while (!status && s.pos < input->size && (s.pos == from || s.pos - from < want))
+  while (!status && s.pos < input->end && (s.pos == from || s.pos - from < want))
     status = read_record(&s, err);
   if (!status) scan_close(&s);
   return status;
@@ -254,10 +275,10 @@ pl_status pl_csv_chunk(const pl_input *input, uint64_t from, uint64_t want, cons
 
 pl_status pl_csv_first(const pl_input *input, pl_batch *batch, pl_error *err) {
   csv_scan s;
-  pl_status status = scan_open(&s, input, batch, input->text_at, PL_HEAD_BYTES, err);
+  pl_status status = scan_open(&s, input, batch, input->header_at, PL_HEAD_BYTES, err);
   s.header = true;
   s.row.limit = PL_MAX_COLUMNS + 1;
-  while (!status && s.pos < input->size && batch->n + batch->rejects_n == 0)
+  while (!status && s.pos < input->end && batch->n + batch->rejects_n == 0)
     status = read_record(&s, err);
   if (!status) scan_close(&s);
   if (!status && batch->n) batch->memory->row_n = s.row.count; /* how many cells the caller finds */

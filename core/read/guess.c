@@ -12,6 +12,7 @@
 
 typedef struct trial {
   size_t columns, cells, rows, good;
+  bool trailing; /* more cells than columns are as good */
 } trial;
 
 static void trial_cell(void *bytes, size_t n, void *context) {
@@ -24,15 +25,15 @@ static void trial_row(int end, void *context) {
   trial *t = context;
   (void)end;
   t->rows++;
-  t->good += t->cells == t->columns;
+  t->good += t->cells == t->columns || (t->trailing && t->cells > t->columns);
   t->cells = 0;
 }
 
 /* Well-formed records from p on, less what speaks against it; *sure when
  * nothing does. */
-static long try_from(struct csv_parser *csv, size_t columns, const char *p, size_t n, bool final,
-                     bool *sure) {
-  trial t = {.columns = columns};
+static long try_from(const pl_input *input, struct csv_parser *csv, const char *p, size_t n,
+                     bool final, bool *sure) {
+  trial t = {.columns = input->columns_n, .trailing = input->shape.trailing};
   pl_csv_sink sink = {trial_cell, trial_row, &t};
   size_t loose = 0, fed = 0, at;
   long stray = 0;
@@ -63,7 +64,7 @@ static size_t best_start(const pl_input *input, struct csv_parser *csv, const ch
   bool sure = !memchr(p, '"', n);
   for (size_t at = first, i = 0; at < n && !sure && i < GUESS_LINES; i++) {
     size_t length, end;
-    long score = try_from(csv, input->columns_n, p + at, n - at, final, &sure);
+    long score = try_from(input, csv, p + at, n - at, final, &sure);
     if (sure || score > best_score) {
       best = at;
       best_score = score;
@@ -76,11 +77,12 @@ static size_t best_start(const pl_input *input, struct csv_parser *csv, const ch
 
 uint64_t pl_input_guess(const pl_input *input, uint64_t near) {
   if (near <= input->start) return input->start;
-  if (near >= input->size || input->dialect.format == PL_FORMAT_JSON) return input->size;
+  if (near >= input->end || input->dialect.format == PL_FORMAT_JSON || input->shape.transposed)
+    return input->end;
   /* From the byte before: `near` itself begins a line where that one ends it. */
-  uint64_t from = near - 1, guess = input->size;
-  size_t n = input->size - from < GUESS_BYTES ? (size_t)(input->size - from) : GUESS_BYTES;
-  bool final = from + n == input->size;
+  uint64_t from = near - 1, guess = input->end;
+  size_t n = input->end - from < GUESS_BYTES ? (size_t)(input->end - from) : GUESS_BYTES;
+  bool final = from + n == input->end;
   size_t length, end;
   struct csv_parser csv;
   char *p = pl_malloc(n);

@@ -1,17 +1,13 @@
 /* Files: opening, spooling what cannot be read twice, reading at an offset. */
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
-#include "read/private.h"
+#include "read/decode.h"
 
-#define PL_MAX_FILE (1ull << 40)  /* bytes of one export */
-#define PL_MAX_SPOOL (1ull << 36) /* bytes taken from a pipe */
-#define PL_CANCEL_LOOK_MS 50      /* how soon a cancel is noticed while a pipe is silent */
+#define PL_MAX_FILE (1ull << 40) /* bytes of one export */
 
 /* --- reading --- */
 
@@ -107,79 +103,24 @@ pl_status pl_input_hint(pl_error *err, const char *hint) {
 
 /* --- opening --- */
 
-int pl_spool_open(void) {
-  const char *folder = getenv("TMPDIR");
-  if (!folder || !*folder) folder = "/tmp";
-  int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-  if (fd >= 0) return fd;
-  char path[PL_ERROR_PATH];
-  if (snprintf(path, sizeof path, "%s/plumbline-XXXXXX", folder) >= (int)sizeof path) return -1;
-  fd = mkostemp(path, O_CLOEXEC);
-  if (fd >= 0) unlink(path);
-  return fd;
-}
-
-static bool write_all(int fd, const char *p, size_t n) {
-  while (n) {
-    ssize_t r = write(fd, p, n);
-    if (r < 0 && errno != EINTR) return false;
-    if (r > 0) {
-      p += r;
-      n -= (size_t)r;
-    }
-  }
-  return true;
-}
-
-/* Waits until a pipe has something, or nobody writes to it any more. One that
- * nobody has opened for writing yet is waited for too. */
-static pl_status wait_for_pipe(const pl_input *input, const volatile bool *cancel, pl_error *err) {
-  for (;;) {
-    struct pollfd pipe = {input->fd, POLLIN, 0};
-    int ready = poll(&pipe, 1, cancel ? PL_CANCEL_LOOK_MS : -1);
-    if (cancel && *cancel) return pl_fail(err, PL_E_CANCELLED, "cancelled");
-    if (ready > 0) return PL_OK;
-    if (ready < 0 && errno != EINTR)
-      return pl_fail_at(err, PL_E_INPUT, (pl_site){input->shown, 0, 0}, "reading failed: %s",
-                        strerror(errno));
-  }
-}
-
-/* Copies what `input->fd` gives into an unlinked file and puts that in its place. */
-static pl_status input_spool(pl_input *input, const volatile bool *cancel, pl_error *err) {
+static pl_status input_open_stdin(pl_input *input, const volatile bool *cancel, pl_error *err) {
   pl_site site = {input->shown, 0, 0};
-  char piece[65536];
-  uint64_t total = 0;
-  int to = pl_spool_open();
-  if (to < 0)
-    return pl_fail_at(err, PL_E_INPUT, site, "no temporary file to copy the pipe to: %s",
-                      strerror(errno));
-  for (;;) {
-    pl_status status = wait_for_pipe(input, cancel, err);
-    if (status) {
-      close(to);
-      return status;
-    }
-    ssize_t r = read(input->fd, piece, sizeof piece);
-    if (r == 0) break;
-    if (r < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-    bool fits = r < 0 || (total += (uint64_t)r) <= PL_MAX_SPOOL;
-    if (r < 0 || !fits || !write_all(to, piece, (size_t)r)) {
-      pl_fail_at(err, PL_E_INPUT, site, fits ? "copying the pipe failed: %s" : "%s",
-                 fits ? strerror(errno) : "a pipe that gives more than 64 GiB");
-      close(to);
-      return PL_E_INPUT;
-    }
+  input->fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+  if (input->fd < 0) return pl_fail_at(err, PL_E_INPUT, site, "standard input is closed");
+  if (isatty(input->fd)) {
+    pl_fail_at(err, PL_E_INPUT, site, "standard input is a terminal, and no export comes from it");
+    return pl_input_hint(err, "Give it one: cat leads.csv | plumbline audit, or < leads.csv");
   }
-  close(input->fd);
-  input->fd = to;
-  input->spooled = true;
-  return PL_OK;
+  pl_status status = pl_spool_pipe(input, cancel, err);
+  if (!status && input->size == 0)
+    status = pl_fail_at(err, PL_E_INPUT, site, "nothing came from standard input");
+  return status;
 }
 
 /* Not blocking, so that a pipe without a writer can be waited for elsewhere. */
 static pl_status input_open_file(pl_input *input, const volatile bool *cancel, pl_error *err) {
   pl_site site = {input->shown, 0, 0};
+  if (strcmp(input->path, "-") == 0) return input_open_stdin(input, cancel, err);
   input->fd = open(input->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
   if (input->fd < 0) {
     if (errno == ENOENT || errno == ENOTDIR)
@@ -193,7 +134,7 @@ static pl_status input_open_file(pl_input *input, const volatile bool *cancel, p
   if (!S_ISREG(input->opened.st_mode)) {
     if (lseek(input->fd, 0, SEEK_CUR) >= 0)
       return pl_fail_at(err, PL_E_INPUT, site, "this is a device, neither a file nor a pipe");
-    pl_status status = input_spool(input, cancel, err);
+    pl_status status = pl_spool_pipe(input, cancel, err);
     if (status) return status;
     if (fstat(input->fd, &input->opened) != 0)
       return pl_fail_at(err, PL_E_INPUT, site, "the file cannot be read: %s", strerror(errno));
@@ -202,25 +143,6 @@ static pl_status input_open_file(pl_input *input, const volatile bool *cancel, p
   if (input->size == 0) return pl_fail_at(err, PL_E_INPUT, site, "the file is empty");
   if (input->size > PL_MAX_FILE)
     return pl_fail_at(err, PL_E_INPUT, site, "the file is larger than 1 TiB");
-  return PL_OK;
-}
-
-/* Skips a UTF-8 byte order mark; refuses what is plainly UTF-16 or UTF-32. */
-static pl_status input_encoding(pl_input *input, pl_error *err) {
-  unsigned char head[4] = {1, 1, 1, 1};
-  size_t n = input->size < 4 ? (size_t)input->size : 4;
-  pl_status status = pl_input_pread(input, 0, head, n, err);
-  if (status) return status;
-  if (memcmp(head, "\xEF\xBB\xBF", 3) == 0) input->text_at = 3;
-  bool marked = (head[0] == 0xFF && head[1] == 0xFE) || (head[0] == 0xFE && head[1] == 0xFF);
-  if (marked || memchr(head, 0, n)) {
-    pl_fail_at(err, PL_E_INPUT, (pl_site){input->shown, 1, 1},
-               marked ? "the file is UTF-16 (or UTF-32)"
-                      : "a NUL byte: the file looks like UTF-16");
-    return pl_input_hint(err, "This version reads UTF-8: export the file again as UTF-8.");
-  }
-  if (input->text_at == input->size)
-    return pl_fail_at(err, PL_E_INPUT, (pl_site){input->shown, 0, 0}, "the file is empty");
   return PL_OK;
 }
 
@@ -250,17 +172,21 @@ pl_status pl_input_open_unless(const volatile bool *cancel, const char *path, co
                                pl_error *err) {
   *out = NULL;
   bool csv = dialect.format == PL_FORMAT_CSV;
-  if (csv && (!dialect.delimiter || !strchr(",;\t", dialect.delimiter))) {
+  if (csv && dialect.delimiter && !strchr(",;\t|", dialect.delimiter)) {
     pl_fail_at(err, PL_E_USAGE, (pl_site){shown, 0, 0}, "the delimiter is not one that is read");
-    pl_hint(err, "delimiter = \",\" or \";\" or \"\\t\"");
+    pl_hint(err, "delimiter = \",\" or \";\" or \"\\t\" or \"|\"");
     return PL_E_USAGE;
   }
   pl_input *input = input_new(path, shown, dialect, json);
   if (!input) return pl_fail_memory(err);
   pl_status status = input_open_file(input, cancel, err);
-  if (!status) status = input_encoding(input, err);
-  if (!status) status = csv ? pl_csv_header(input, err) : pl_json_head(input, err);
+  if (!status) status = pl_decode(input, cancel, err);
   input->end = input->size;
+  if (!status) status = pl_shape_find(input, err);
+  if (!input->dialect.delimiter) input->dialect.delimiter = ','; /* one column, or JSON */
+  csv = input->dialect.format == PL_FORMAT_CSV;
+  if (!status && !input->shape.transposed)
+    status = csv ? pl_csv_header(input, err) : pl_json_head(input, err);
   input->shape.dialect = input->dialect;
   if (status)
     pl_input_close(input);
@@ -274,6 +200,8 @@ void pl_input_close(pl_input *input) {
   if (input->fd >= 0) close(input->fd);
   pl_dict_free(input->names);
   pl_free(input->columns);
+  pl_free(input->skipped);
+  pl_free(input->kept);
   if (input->lock_made) pthread_mutex_destroy(&input->json_lock);
   pl_arena_free(&input->arena);
   pl_free(input);
@@ -331,7 +259,7 @@ const pl_shape *pl_input_shape(const pl_input *input) {
   return &input->shape;
 }
 uint64_t pl_input_size(const pl_input *input) {
-  return input->size;
+  return input->end;
 }
 size_t pl_input_columns(const pl_input *input) {
   return input->columns_n;
@@ -347,7 +275,7 @@ uint64_t pl_input_start(const pl_input *input, uint32_t *line) {
 
 pl_status pl_input_chunk(pl_input *input, uint64_t from, uint64_t want, const bool *wanted,
                          pl_batch *batch, pl_error *err) {
-  if (from > input->size) from = input->size;
+  if (from > input->end) from = input->end;
   return input->dialect.format == PL_FORMAT_CSV
              ? pl_csv_chunk(input, from, want, wanted, batch, err)
              : pl_json_chunk(input, from, want, wanted, batch, err);

@@ -61,7 +61,8 @@ typedef enum pl_reject_code {
   PL_REJECT_QUOTE = 206,  /* PL206 stray quote, or one that never ends */
   PL_REJECT_RATE = 207,   /* PL207 no rate for a deal's currency */
   PL_REJECT_LONG = 208,   /* PL208 a field or record over the limit */
-  PL_REJECT_JSON = 209    /* PL209 not a JSON object */
+  PL_REJECT_JSON = 209,   /* PL209 not a JSON object */
+  PL_REJECT_HEADER = 210  /* PL210 the header again: exports put one behind another */
 } pl_reject_code;
 
 typedef struct pl_reject {
@@ -77,7 +78,7 @@ typedef struct pl_reject {
 typedef enum pl_skip_kind {
   PL_SKIP_PREAMBLE,    /* above the header: a title, `# …`, `key: value` */
   PL_SKIP_DESCRIPTION, /* a row that describes the columns, next to the header */
-  PL_SKIP_TOTAL,       /* a row of totals at the end */
+  PL_SKIP_TOTAL,       /* a row of totals, below the last record or above the first */
   PL_SKIP_FOOTER,      /* remarks below the last record */
   PL_SKIP_BLOCK,       /* another table of the same file */
   PL_SKIP_KINDS
@@ -99,14 +100,19 @@ typedef struct pl_block {
 
 /* What was seen when the file was opened; `sniff` shows it. */
 typedef struct pl_shape {
-  pl_dialect dialect;      /* as it is read: nothing is left to be looked for */
-  const char *compression; /* "gzip", "zstd" or NULL */
-  bool bom;                /* the file begins with a byte order mark */
-  bool encoding_certain;   /* false: no byte tells Windows-1252 from Latin-1, … */
-  uint32_t lf, crlf, cr;   /* line ends in the first PL_HEAD_BYTES (decoded) */
-  bool trailing;           /* records end with a delimiter that no column follows */
-  const pl_skipped *skipped;
+  pl_dialect dialect;        /* as it is read: nothing is left to be looked for */
+  const char *compression;   /* "gzip", "zstd" or NULL */
+  bool bom;                  /* the file begins with a byte order mark */
+  bool encoding_certain;     /* false: no byte tells Windows-1252 from Latin-1, … */
+  uint32_t lf, crlf, cr;     /* line ends in the first PL_HEAD_BYTES (decoded) */
+  bool trailing;             /* records end with a delimiter that no column follows */
+  bool transposed;           /* lines of `"Title:","…"`: one record, its columns are the keys */
+  const pl_skipped *skipped; /* by line */
   size_t skipped_n;
+  /* Records that may be totals, but not certainly: for a note. `kind` says where: total,
+   * at the end (`footer` settles it); description, below the header (`description` does). */
+  const pl_skipped *kept;
+  size_t kept_n;
   const pl_block *blocks; /* several tables: all of them, else none */
   size_t blocks_n;
 } pl_shape;
@@ -129,9 +135,12 @@ typedef struct pl_input pl_input;
  * its first PL_HEAD_BYTES (JSON). Errors (PL_E_INPUT unless said otherwise),
  * each with its own message: missing, unreadable, a directory, empty, header
  * only is NOT an error, a duplicate or blank column name, bad UTF-8 in the
- * header, an unterminated quote in the header. A pipe or other unseekable file
- * is spooled to an unlinked temporary file first. `shown` is the path as
- * messages and proofs print it (relative to the workspace). */
+ * header, an unterminated quote in the header; a compressed file that is cut or
+ * damaged; a workbook, an archive, a page. A pipe or other unseekable file is
+ * spooled to an unlinked temporary file first, and so is "-", standard input. What
+ * is compressed, not UTF-8 or has backslash quotes is decoded into such a file:
+ * offsets, lengths and sizes are those of the decoded text, lines are the file's.
+ * `shown` is the path as messages and proofs print it (relative to the workspace). */
 pl_status pl_input_open(const char *path, const char *shown, pl_dialect dialect,
                         const pl_json_decoder *json, pl_input **out, pl_error *err);
 /* The same; waiting for a pipe ends with PL_E_CANCELLED once *cancel is set
@@ -144,6 +153,7 @@ void pl_input_close(pl_input *input);
 int pl_spool_open(void);
 const char *pl_input_shown(const pl_input *input);
 pl_format pl_input_format(const pl_input *input);
+/* Where the records end: the size of the file, less what was skipped at its end. */
 uint64_t pl_input_size(const pl_input *input);
 /* Lives as long as the input. */
 const pl_shape *pl_input_shape(const pl_input *input);

@@ -104,8 +104,9 @@ static void read_fields(json_scan *s, pl_str raw, size_t *bad) {
   if (!pl_bytes_good(raw.p, raw.n, &first_bad)) {
     *bad = first_bad;
     s->code = PL_REJECT_UTF8;
-    snprintf(s->message, sizeof s->message, "%s",
-             raw.p[first_bad] ? "bytes that are not UTF-8" : "a NUL byte");
+    snprintf(s->message, sizeof s->message, "%s%s",
+             raw.p[first_bad] ? "bytes that are not " : "a NUL byte",
+             raw.p[first_bad] ? pl_encoding_name(s->input->dialect.encoding) : "");
     return;
   }
   bool quoted = pl_json_quote_numbers(raw, &s->memory->scratch, s->message);
@@ -190,7 +191,7 @@ static pl_status scan_run(json_scan *s, uint64_t from, uint64_t want, pl_error *
   if (!pl_batch_begin(s->batch, s->input, from, want)) return pl_fail_memory(err);
   s->memory = s->batch->memory;
   s->pos = from;
-  while (!s->found && s->pos < s->input->size && (s->pos == from || s->pos - from < want) &&
+  while (!s->found && s->pos < s->input->end && (s->pos == from || s->pos - from < want) &&
          s->memory->cells_n < PL_BATCH_CELLS) {
     pl_status status = lines ? read_line(s, err) : read_element(s, err);
     if (status) return status;
@@ -213,7 +214,7 @@ pl_status pl_json_chunk(pl_input *input, uint64_t from, uint64_t want, const boo
 /* Where the first record begins; what is no array, or is one where lines were
  * declared, ends here. */
 static pl_status find_start(pl_input *input, pl_window *w, pl_error *err) {
-  pl_json_walk walk = {input, w, input->text_at, 0, false};
+  pl_json_walk walk = {input, w, input->header_at, input->header_line - 1, false};
   if (input->dialect.format == PL_FORMAT_JSON) {
     pl_status status = pl_json_array_open(&walk, err);
     input->start = walk.pos;
@@ -221,7 +222,7 @@ static pl_status find_start(pl_input *input, pl_window *w, pl_error *err) {
     return status;
   }
   uint64_t pos = input->text_at;
-  for (char c = ' '; pos < input->size; pos++) {
+  for (char c = ' '; pos < input->end; pos++) {
     pl_status status = pl_window_need(w, pos, 1, err);
     if (status) return status;
     c = *pl_window_at(w, pos);
@@ -231,8 +232,7 @@ static pl_status find_start(pl_input *input, pl_window *w, pl_error *err) {
     }
     if (c != ' ' && c != '\t' && c != '\r' && c != '\n') break;
   }
-  if (pos == input->size)
-    return pl_input_fail(input, err, 0, "the file is empty: only white space");
+  if (pos == input->end) return pl_input_fail(input, err, 0, "the file is empty: only white space");
   input->start = input->text_at;
   input->start_line = 1;
   return PL_OK;
@@ -245,8 +245,9 @@ pl_status pl_json_head(pl_input *input, pl_error *err) {
   pl_status status = PL_OK;
   if (!pl_batch_begin(&batch, input, input->text_at, PL_HEAD_BYTES)) status = pl_fail_memory(err);
   if (!status) status = find_start(input, &batch.memory->window, err);
-  if (!status && input->start < PL_HEAD_BYTES)
-    status = scan_run(&s, input->start, PL_HEAD_BYTES - input->start, err);
+  const uint64_t until = input->header_at + PL_HEAD_BYTES;
+  if (!status && input->start < until)
+    status = scan_run(&s, input->start, until - input->start, err);
   input->head_end = s.pos;
   pl_batch_free(&batch);
   return status;
@@ -259,8 +260,8 @@ pl_status pl_json_find(pl_input *input, pl_str path, bool *found, pl_error *err)
   json_scan s = {.input = input, .batch = &batch, .head = true, .sought = &path};
   pl_status status = PL_OK;
   *found = false;
-  if (input->head_end >= input->size) return PL_OK;
-  for (uint64_t at = input->start; !status && !s.found && at < input->size; at = s.pos)
+  if (input->head_end >= input->end) return PL_OK;
+  for (uint64_t at = input->start; !status && !s.found && at < input->end; at = s.pos)
     status = scan_run(&s, at, PL_WINDOW_BYTES, err);
   *found = s.found;
   pl_batch_free(&batch);

@@ -87,13 +87,13 @@ static pl_status walk_space(pl_json_walk *walk, pl_error *err) {
       if (c != ' ' && c != '\t' && c != '\r' && c != '\n') return PL_OK;
       count_line(walk, c);
     }
-    if (walk->pos == walk->input->size) return PL_OK;
+    if (walk->pos == walk->input->end) return PL_OK;
   }
 }
 
 /* The byte at walk->pos after walk_space, 0 at the end of the file. */
 static char walk_byte(const pl_json_walk *walk) {
-  return walk->pos < walk->input->size ? *pl_window_at(walk->window, walk->pos) : 0;
+  return walk->pos < walk->input->end ? *pl_window_at(walk->window, walk->pos) : 0;
 }
 
 static void walk_take(pl_json_walk *walk) {
@@ -102,14 +102,14 @@ static void walk_take(pl_json_walk *walk) {
 }
 
 static pl_status never_closed(const pl_json_walk *walk, pl_error *err) {
-  uint64_t last = walk->input->size - 1;
+  uint64_t last = walk->input->end - 1;
   return pl_input_fail(walk->input, err, last, "the file ends inside the array: ] is missing");
 }
 
 static pl_status array_end(pl_json_walk *walk, pl_error *err) {
   walk_take(walk);
   pl_status status = walk_space(walk, err);
-  if (!status && walk->pos != walk->input->size)
+  if (!status && walk->pos != walk->input->end)
     status = pl_input_fail(walk->input, err, walk->pos, "text behind the end of the array");
   return status;
 }
@@ -132,7 +132,7 @@ pl_status pl_json_array_open(pl_json_walk *walk, pl_error *err) {
   walk_take(walk);
   status = walk_space(walk, err);
   if (status) return status;
-  if (walk->pos == walk->input->size) return never_closed(walk, err);
+  if (walk->pos == walk->input->end) return never_closed(walk, err);
   return walk_byte(walk) == ']' ? array_end(walk, err) : PL_OK;
 }
 
@@ -155,7 +155,7 @@ pl_status pl_json_element_read(pl_json_walk *walk, pl_json_element *element, pl_
   brackets b = {.depth = 0};
   *element = (pl_json_element){.offset = walk->pos, .line = walk->lines};
   while (!b.done) {
-    if (walk->pos == walk->input->size) {
+    if (walk->pos == walk->input->end) {
       pl_input_fail(walk->input, err, element->offset, "the file ends inside this element");
       return pl_input_hint(err, "Is the export complete?");
     }
@@ -181,13 +181,13 @@ pl_status pl_json_element_next(pl_json_walk *walk, pl_error *err) {
   if (status) return status;
   char c = walk_byte(walk);
   if (c == ']') return array_end(walk, err);
-  if (walk->pos == walk->input->size) return never_closed(walk, err);
+  if (walk->pos == walk->input->end) return never_closed(walk, err);
   if (c != ',')
     return pl_input_fail(walk->input, err, walk->pos, "expected , or ] behind an element");
   walk_take(walk);
   status = walk_space(walk, err);
   if (status) return status;
-  if (walk->pos == walk->input->size) return never_closed(walk, err);
+  if (walk->pos == walk->input->end) return never_closed(walk, err);
   if (walk_byte(walk) == ']')
     return pl_input_fail(walk->input, err, walk->pos, "a comma stands before this ]");
   return PL_OK;

@@ -34,6 +34,15 @@ struct pl_input {
   size_t columns_n, columns_cap;
   uint64_t start;
   uint32_t start_line;
+  uint64_t header_at; /* where the header stands, once the shape is known */
+  uint32_t header_line;
+  pl_str *transposed; /* shape.transposed: the cells of its one record */
+  uint32_t transposed_length, transposed_lines;
+  bool delimiter_declared;
+  pl_str header_text;         /* CSV: the header as it stands in the file */
+  uint32_t described;         /* rows below the header that describe the columns */
+  pl_skipped *skipped, *kept; /* what the shape shows */
+  size_t skipped_cap, kept_cap;
   uint64_t head_end; /* JSON: what lies before it has shown its paths */
 };
 
@@ -125,6 +134,10 @@ void pl_batch_finish(pl_batch *batch, size_t columns);
 /* True if the bytes are UTF-8 without NUL, else where the first bad one is. */
 bool pl_bytes_good(const char *p, size_t n, size_t *bad);
 
+/* --- encoding.c --- */
+/* "UTF-8", "Windows-1252": for messages. */
+const char *pl_encoding_name(pl_encoding encoding);
+
 /* --- csv.c --- */
 typedef enum pl_feed { PL_FEED_OK, PL_FEED_STRAY, PL_FEED_MEMORY } pl_feed;
 typedef struct pl_csv_sink {
@@ -156,6 +169,24 @@ bool pl_csv_spot_at(char delimiter, const char *raw, size_t n, size_t until, siz
 
 /* --- csv_header.c --- */
 pl_status pl_csv_header(pl_input *input, pl_error *err);
+
+/* --- shape.c: where in the file the table is --- */
+/* Decides format, delimiter, header and table, as far as the dialect leaves them
+ * open, and sets header_at, end and shape. Call it once the bytes are text, with
+ * `end` at the size, before the header is read. */
+pl_status pl_shape_find(pl_input *input, pl_error *err);
+/* CSV, start being behind the header: sets shape.trailing, and moves start behind
+ * rows that describe the columns. */
+pl_status pl_shape_below(pl_input *input, pl_error *err);
+/* The name that such a row gives to column `column`; empty: none does. */
+pl_status pl_shape_name(pl_input *input, size_t column, pl_buf *name, pl_error *err);
+/* CSV, once the columns are known: begins behind totals right below the header. */
+pl_status pl_shape_top(pl_input *input, pl_error *err);
+/* CSV, after that: ends before totals and remarks. */
+pl_status pl_shape_foot(pl_input *input, pl_error *err);
+/* The one record of a transposed file. */
+pl_status pl_shape_record(const pl_input *input, uint64_t from, const bool *wanted, pl_batch *batch,
+                          pl_error *err);
 
 /* --- json.c --- */
 pl_status pl_json_chunk(pl_input *input, uint64_t from, uint64_t want, const bool *wanted,

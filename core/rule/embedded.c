@@ -66,3 +66,11 @@ bool pl_embedded_exists(const char *path) {
   }
   return find(path) != NULL;
 }
+
+bool pl_embedded_list(const char *folder, pl_buf *out) {
+  bool ok = true;
+  size_t n = strlen(folder);
+  for (const struct pl_embedded *e = pl_embedded; e->path && ok; e++)
+    if (strncmp(e->path, folder, n) == 0) ok = pl_buf_format(out, "%s\n", e->path);
+  return ok;
+}

@@ -17,6 +17,8 @@ extern const struct pl_embedded pl_embedded[];
 /* The text of one source, appended to `out`. PLUMBLINE_LUA=dir is looked at
  * first (while developing). PL_E_USAGE if there is none. */
 pl_status pl_embedded_text(const char *path, pl_buf *out, pl_error *err);
+/* The files below a folder ("profiles/"), a line for each, appended to `out`. */
+bool pl_embedded_list(const char *folder, pl_buf *out);
 bool pl_embedded_exists(const char *path);
 
 #endif

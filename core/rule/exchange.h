@@ -13,11 +13,12 @@ typedef struct pl_request pl_request;
 /* A worker as the parent sees it. Zero-initialise, then pl_worker_open. */
 typedef struct pl_worker {
   pl_child child;
-  const char *file;             /* shown path of its rule file */
-  const pl_rule_folder *folder; /* the texts it was given: for places and excerpts */
-  pl_site at;                   /* the last place that it told of */
-  char department[256];         /* whose file it says this is; "" while unknown */
-  pl_site *functions;           /* where each of its functions stands */
+  const char *file;               /* shown path of its rule file */
+  const pl_rule_folder *folder;   /* the texts it was given: for places and excerpts */
+  const pl_rule_folder *profiles; /* the same for profiles; may be NULL */
+  pl_site at;                     /* the last place that it told of */
+  char department[256];           /* whose file it says this is; "" while unknown */
+  pl_site *functions;             /* where each of its functions stands */
   size_t functions_n;
   pl_error *dead; /* why it can no longer be asked; else NULL */
   int dead_code;

@@ -24,27 +24,32 @@ void pl_text_plain(pl_str text, char *out, size_t size) {
 
 /* ---- places ---------------------------------------------------------------------------- */
 
+/* The text of this shown path among those that the worker was given. */
+static const pl_rule_text *given_text(const pl_worker *worker, pl_str file) {
+  const pl_rule_folder *folders[] = {worker->folder, worker->profiles};
+  for (size_t f = 0; f < sizeof folders / sizeof *folders; f++)
+    for (size_t i = 0; folders[f] && i < folders[f]->n; i++)
+      if (pl_str_eq(file, pl_str_of(folders[f]->files[i].shown))) return &folders[f]->files[i];
+  return NULL;
+}
+
 /* A place is believed only in a file that the worker was given. */
 static pl_site believed(const pl_worker *worker, pl_str file, int64_t line) {
   pl_site site = {worker->file, 0, 0};
+  const pl_rule_text *text = given_text(worker, file);
   if (line > 0 && line <= INT32_MAX) site.line = (uint32_t)line;
   if (pl_str_eq(file, pl_str_of(worker->file))) return site;
-  for (size_t i = 0; i < worker->folder->n; i++) {
-    site.file = worker->folder->files[i].shown;
-    if (pl_str_eq(file, pl_str_of(site.file))) return site;
-  }
-  return (pl_site){worker->file, 0, 0};
+  if (!text) return (pl_site){worker->file, 0, 0};
+  site.file = text->shown;
+  return site;
 }
 
 static void set_excerpt(const pl_worker *worker, pl_error *err) {
-  for (size_t i = 0; i < worker->folder->n; i++) {
-    const pl_rule_text *file = &worker->folder->files[i];
-    if (strcmp(file->shown, err->file) != 0 || !file->text.p) continue;
-    pl_str line = pl_rule_line(file->text, err->line);
-    pl_text_plain(line, err->excerpt, sizeof err->excerpt);
-    pl_error_point(err);
-    return;
-  }
+  const pl_rule_text *file = given_text(worker, pl_str_of(err->file));
+  if (!file || !file->text.p) return;
+  pl_str line = pl_rule_line(file->text, err->line);
+  pl_text_plain(line, err->excerpt, sizeof err->excerpt);
+  pl_error_point(err);
 }
 
 /* ---- death ----------------------------------------------------------------------------- */

@@ -90,26 +90,57 @@ static int report_place(lua_State *L) {
   return 0;
 }
 
+/* Pushes an entry {file, source} compiled. */
+static pl_str push_source(lua_State *L, const pl_value *entry) {
+  char name[PL_ERROR_PATH];
+  pl_str file = pl_value_str(pl_value_get(entry, "file"));
+  snprintf(name, sizeof name, "@%.*s", PL_STR_ARG(file));
+  pl_lua_load(L, pl_value_str(pl_value_get(entry, "source")), name);
+  return file;
+}
+
+static int push_names(lua_State *L, const pl_value *object) {
+  size_t n = pl_value_count(object);
+  lua_createtable(L, n > 10000 ? 0 : (int)n, 0);
+  for (size_t i = 0; i < n; i++) {
+    pl_str name = pl_value_key(object, i);
+    lua_pushlstring(L, name.p, name.n);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  return 1;
+}
+
 /* module(name) -> the compiled file beside the rules, or nil. */
 static int module(lua_State *L) {
-  char name[PL_ERROR_PATH];
   const pl_value *found = pl_value_get(state_of(L)->beside, luaL_checkstring(L, 1));
   if (!found) return 0;
-  pl_str file = pl_value_str(pl_value_get(found, "file"));
-  snprintf(name, sizeof name, "@%.*s", PL_STR_ARG(file));
-  pl_lua_load(L, pl_value_str(pl_value_get(found, "source")), name);
+  push_source(L, found);
   return 1;
 }
 
 static int modules(lua_State *L) {
-  const pl_value *beside = state_of(L)->beside;
-  size_t n = pl_value_count(beside);
-  lua_createtable(L, n > 10000 ? 0 : (int)n, 0);
-  for (size_t i = 0; i < n; i++) {
-    lua_pushlstring(L, beside->as.list.keys[i].p, beside->as.list.keys[i].n);
-    lua_rawseti(L, -2, (lua_Integer)i + 1);
-  }
-  return 1;
+  return push_names(L, state_of(L)->beside);
+}
+
+/* profile(name, environment) -> the compiled file of a profile, which sees that
+ * environment and no other, and its path; or nil. */
+static int profile(lua_State *L) {
+  const pl_value *found = pl_value_get(state_of(L)->profiles, luaL_checkstring(L, 1));
+  luaL_checktype(L, 2, LUA_TTABLE);
+  lua_settop(L, 2);
+  if (!found) return 0;
+  const pl_value *problem = pl_value_get(found, "problem");
+  pl_str file = pl_value_str(pl_value_get(found, "file"));
+  if (problem) return pl_lua_raise(L, file.p, 0, pl_value_str(problem).p, NULL);
+  push_source(L, found);
+  lua_pushvalue(L, 2);
+  lua_setupvalue(L, -2, 1);
+  lua_pushlstring(L, file.p, file.n);
+  return 2;
+}
+
+static int profiles(lua_State *L) {
+  return push_names(L, state_of(L)->profiles);
 }
 
 /* fail(message, hint, file, line): raises an error with a place. */
@@ -129,6 +160,8 @@ void pl_worker_native(lua_State *L, pl_worker_state *state) {
       {"at", report_place},
       {"module", module},
       {"modules", modules},
+      {"profile", profile},
+      {"profiles", profiles},
       {NULL, NULL},
   };
   lua_createtable(L, 0, 16);

@@ -10,9 +10,9 @@
 
 /* What to read. Zero-initialise it. */
 typedef struct pl_profiles_options {
-  const char *directory; /* the workspace; NULL: only the built-in ones */
-  const char *program;   /* started as a worker; NULL: /proc/self/exe */
-  pl_limits limits;      /* zeros: defaults */
+  const char *directory;                      /* the workspace; NULL: only the built-in ones */
+  const char *program;                        /* started as a worker; NULL: /proc/self/exe */
+  pl_limits limits;                           /* zeros: defaults */
   void (*print)(void *ctx, const char *line); /* what a profile prints; NULL: dropped */
   void *print_ctx;
   const volatile bool *cancel; /* may be NULL */
@@ -23,14 +23,15 @@ typedef struct pl_profiles_options {
  * a key that says nothing is absent:
  *
  *   name "hubspot_deals" · title · made_by · seen (texts; title always there)
- *   from "built in" | "workspace" · file · line
+ *   from "built in" | "workspace" · file · line · replaces bool (a built-in one)
  *   error {message, hint, file, line}: it cannot be used, and nothing below is there
  *   columns [{name, aliases [text]}]   canonical names, sorted; aliases may be empty
  *   required [name]                    what an export must have to be one of these
  *   aggregate bool                     sums per page, day, …: no key leads to a person or deal
  *   deals bool                         the export may serve as `deals`
  *   key [name] · time, closed, created, amount, currency (names of columns)
- *   status {column, won [text], lost [text], open [text], ignore [text]}
+ *   status {column, won [text], lost [text], open [text], ignore [text],
+ *           others "open"}                the meaning that takes all other values
  *   lists [{column, separator}] · blank [text] · formats [{column, format, timezone}]
  *   format, delimiter, encoding, quotes, numbers, block, records, timezone (texts),
  *   header, description, footer (integers)
@@ -59,10 +60,10 @@ typedef struct pl_profile_column {
 typedef struct pl_profile_match {
   const pl_value *profile;
   const char *name;
-  bool fits;        /* every required column is there, once */
-  size_t required;  /* how many there are, */
-  size_t missing;   /* and how many of them the header lacks or has twice */
-  size_t matched;   /* columns of the header that have a canonical name */
+  bool fits;                  /* every required column is there, once */
+  size_t required;            /* how many there are, */
+  size_t missing;             /* and how many of them the header lacks or has twice */
+  size_t matched;             /* columns of the header that have a canonical name */
   pl_profile_column *columns; /* the profile's, in its order */
   size_t columns_n;
 } pl_profile_match;

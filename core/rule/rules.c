@@ -7,6 +7,7 @@
 
 #include "rule/decode.h"
 #include "rule/embedded.h"
+#include "rule/profile_files.h"
 
 pl_error *pl_rules_keep(pl_arena *arena, const pl_error *err) {
   pl_error *copy = pl_arena_alloc(arena, sizeof *copy);
@@ -27,10 +28,10 @@ pl_worker *pl_rules_worker(pl_rules *rules, pl_function call) {
 
 /* The rule API in Lua, in the order in which it is run. */
 static const char *const prelude[] = {
-    "prelude.lua",         "prelude_absent.lua", "prelude_check.lua", "prelude_trace.lua",
-    "prelude_compute.lua", "prelude_audit.lua",  "prelude_metric.lua"};
+    "prelude.lua",         "prelude_absent.lua", "prelude_check.lua",  "prelude_trace.lua",
+    "prelude_compute.lua", "prelude_audit.lua",  "prelude_metric.lua", "prelude_profile.lua"};
 
-static void add_prelude(pl_value *request, pl_arena *arena) {
+void pl_rules_add_prelude(pl_value *request, pl_arena *arena) {
   pl_value *list = pl_value_set(arena, request, "prelude", pl_value_list(arena));
   pl_buf text = {0};
   for (size_t i = 0; i < sizeof prelude / sizeof *prelude; i++) {
@@ -74,7 +75,7 @@ const pl_value *pl_rules_setup(const pl_rules *rules, const pl_worker *worker, c
   add_fact(facts, "timezone", audit->timezone, arena);
   pl_value_set(arena, request, "audit", facts);
   add_beside(request, worker->folder, arena);
-  add_prelude(request, arena);
+  pl_rules_add_prelude(request, arena);
   return request;
 }
 
@@ -90,9 +91,30 @@ typedef struct audit_request {
   pl_error *err;
 } audit_request;
 
+/* Only where the word is met, because reading them all takes a while. */
+static bool mentions_profiles(const pl_rule_folder *folder) {
+  for (size_t i = 0; i < folder->n; i++) {
+    pl_str text = folder->files[i].text;
+    if (text.p && memmem(text.p, text.n, "profile", strlen("profile"))) return true;
+  }
+  return false;
+}
+
+static pl_status read_profiles(pl_rules *rules, const char *directory, pl_model *model,
+                               pl_error *err) {
+  if (!mentions_profiles(rules->audit.folder)) return PL_OK;
+  pl_status status =
+      pl_profile_files_find(&model->arena, directory, &model->allowed, &rules->profiles, err);
+  rules->audit.profiles = status == PL_OK ? &rules->profiles->folder : NULL;
+  return status;
+}
+
 static const pl_value *make_audit(pl_request *request, pl_arena *arena) {
   audit_request *a = request->ctx;
-  return pl_rules_setup(a->rules, request->worker, "audit", a->file, a->model, arena);
+  pl_value *v = (pl_value *)(uintptr_t)pl_rules_setup(a->rules, request->worker, "audit", a->file,
+                                                      a->model, arena);
+  pl_profile_files_add(a->rules->profiles, v, arena);
+  return v;
 }
 
 static const char *const *shown_files(const pl_rule_folder *folder, pl_arena *arena) {
@@ -153,6 +175,8 @@ static pl_status declare_audit(pl_rules *rules, const char *directory, pl_model 
   if (status != PL_OK) return status;
   audit_request a = {
       .rules = rules, .file = file, .model = model, .patterns = patterns, .err = err};
+  status = read_profiles(rules, directory, model, err);
+  if (status != PL_OK) return status;
   a.request = (pl_request){.worker = &rules->audit,
                            .ctx = &a,
                            .type = PL_FRAME_DECLARE,
@@ -165,10 +189,10 @@ static pl_status declare_audit(pl_rules *rules, const char *directory, pl_model 
 
 /* ---- opening and closing -------------------------------------------------------------------- */
 
-static pl_limits with_defaults(pl_limits limits) {
+pl_limits pl_limits_or_defaults(pl_limits limits) {
   if (!limits.memory) limits.memory = 256ull << 20;
   if (!limits.cpu_s) limits.cpu_s = 10;
-  if (!limits.active_ms) limits.active_ms = 20000;
+  if (!limits.active_ms) limits.active_ms = 60000;
   if (!limits.output) limits.output = 256ull << 20;
   return limits;
 }
@@ -180,7 +204,7 @@ pl_status pl_rules_open(const pl_rules_options *options, pl_model *model, pl_rul
   pl_rules *rules = pl_calloc(1, sizeof *rules);
   if (!rules) return pl_fail_memory(err);
   rules->audit.child = PL_NO_CHILD;
-  rules->exchange = (pl_exchange){.limits = with_defaults(options->limits),
+  rules->exchange = (pl_exchange){.limits = pl_limits_or_defaults(options->limits),
                                   .program = options->program,
                                   .print = options->print,
                                   .print_ctx = options->print_ctx,

@@ -12,7 +12,8 @@
 typedef struct pl_limits {
   uint64_t memory;    /* bytes; default 256 MiB */
   uint32_t cpu_s;     /* CPU seconds; default 10 */
-  uint32_t active_ms; /* wall clock while a request is outstanding; default 20,000 */
+  uint32_t active_ms; /* wall clock while a request is outstanding; default 60,000. The CPU
+                         limit is what ends a loop; this one ends what only waits */
   uint64_t output;    /* bytes a worker may send in all; default 256 MiB */
 } pl_limits;
 

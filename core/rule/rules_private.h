@@ -9,6 +9,7 @@ struct pl_rules {
   pl_arena arena; /* answers; the texts of rule files are the model's, as places point there */
   pl_exchange exchange;
   pl_rule_files audit_files, files;
+  struct pl_profile_files *profiles; /* the model's; NULL: audit.lua uses none */
   pl_worker audit;
   pl_worker *workers; /* one per rule file */
   size_t workers_n;
@@ -36,6 +37,9 @@ pl_error *pl_rules_keep(pl_arena *arena, const pl_error *err);
 /* The DECLARE request of a rule file. */
 const pl_value *pl_rules_setup(const pl_rules *rules, const pl_worker *worker, const char *what,
                                const pl_rule_text *file, const pl_model *audit, pl_arena *arena);
+pl_limits pl_limits_or_defaults(pl_limits limits);
+/* Adds the rule API in Lua to such a request. */
+void pl_rules_add_prelude(pl_value *request, pl_arena *arena);
 /* Runs every rule file and fills departments and metrics (rules_declare.c). */
 pl_status pl_rules_declare(pl_rules *rules, const pl_rules_options *options,
                            const pl_texts *patterns, pl_model *model, pl_error *err);

@@ -130,6 +130,7 @@ static void set_up(pl_worker_state *state, const pl_value *request) {
   read_limits(&state->limits, pl_value_get(request, "limits"));
   state->file = pl_value_str(pl_value_get(request, "file")).p;
   state->beside = pl_value_get(request, "beside");
+  state->profiles = pl_value_get(request, "profiles");
   if (!pl_walls_raise(&state->limits, message, warning)) refuse(state, message);
   if (warning[0])
     pl_worker_send(state, PL_FRAME_WARN, pl_value_text(&state->request, pl_str_of(warning)));

@@ -8,10 +8,11 @@
 
 typedef struct pl_worker_state {
   pl_sandbox box;
-  pl_arena setup;         /* the DECLARE request, for as long as the worker lives */
-  pl_arena request;       /* the request at hand and its answer */
-  const pl_value *beside; /* name -> {file, source}: what `require` may find */
-  const char *file;       /* shown path of the rule file */
+  pl_arena setup;           /* the DECLARE request, for as long as the worker lives */
+  pl_arena request;         /* the request at hand and its answer */
+  const pl_value *beside;   /* name -> {file, source}: what `require` may find */
+  const pl_value *profiles; /* name -> {file, source or problem}: what sources may name */
+  const char *file;         /* shown path of the rule file */
   pl_limits limits;
   uint32_t number; /* of the request at hand */
   pl_buf in, out;
@@ -20,7 +21,8 @@ typedef struct pl_worker_state {
 /* Pushes the table of C functions that the prelude receives as its argument:
  * place() -> file, line of the user's code that is running; function_place(f);
  * nearest(word, list); number_text(n); at(file, line, department); module(name) ->
- * function or nil; modules() -> names. Runs protected. */
+ * function or nil; modules() -> names; profile(name, environment) -> function, file,
+ * or nil; profiles() -> names. Runs protected. */
 void pl_worker_native(lua_State *L, pl_worker_state *state);
 
 /* Answers one request: the value for DONE, in state->request. Runs protected;

@@ -169,6 +169,9 @@ static pl_status bind_sources(pl_binder *b, pl_error *err) {
   pl_status status = open_sources(b, err);
   for (size_t i = 0; status == PL_OK && i < bound->sources_n; i++)
     status = pl_bind_files(b, &bound->sources[i], err);
+  for (size_t i = 0; status == PL_OK && i < bound->sources_n; i++)
+    status = pl_bind_names(b, &bound->sources[i], err);
+  if (status == PL_OK) status = pl_bind_drop_absent(b, err);
   if (status == PL_OK) status = list_files(bound, err);
   if (status == PL_OK) status = pl_bind_check_computes(bound, err);
   if (status == PL_OK) status = pl_bind_links(bound, err);

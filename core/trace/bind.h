@@ -32,10 +32,11 @@ struct pl_bound_own {
 /* Takes over `thing`; releases it at once when memory is out. */
 bool pl_bound_keep(pl_bound *bound, void *thing, void (*release)(void *));
 
-/* A metric asked for the time of a column: were the column to hold no times,
- * only these metrics fail. */
+/* A metric asked for the numbers or times of a column: were the column to hold
+ * none, or were it unknown how they are written, only these metrics fail. */
 typedef struct pl_claim {
-  int metric; /* -1: audit.lua */
+  unsigned uses; /* PL_USES_NUMBER, PL_USES_TIME */
+  int metric;    /* -1: audit.lua */
   int source;
   int slot;
   pl_site site;
@@ -77,10 +78,36 @@ pl_status pl_bind_column(pl_binder *b, pl_source *source, const char *name, unsi
 pl_status pl_bind_exists(const pl_source *source, const char *name, pl_site site, pl_error *err);
 pl_status pl_bind_has_column(const pl_source *source, const char *name, bool *has, pl_error *err);
 const pl_compute *pl_bind_compute(const pl_source *source, const char *name);
+/* Does audit.lua or a profile say that the column holds several values? */
+bool pl_bind_holds_several(const pl_source *source, const char *name);
 /* Index of a column in one input, -1 if it is not there. */
-int pl_bind_cell(const pl_input *input, const char *name);
+int pl_bind_cell(const pl_source *source, size_t input, const char *name);
+/* The hint "it has: …". */
+pl_status pl_bind_hint_list(const pl_source *source, pl_error *err);
 /* cell_of, wanted and order, once all slots are known. */
 pl_status pl_bind_layout(pl_binder *b, pl_source *source, pl_error *err);
+
+/* --- bind_names.c --- */
+typedef struct pl_name_clash { /* two headers fit one name of a profile */
+  const pl_name_def *def;
+  size_t input, first, second; /* cells */
+  struct pl_name_clash *next;
+} pl_name_clash;
+/* Matches the names that a source gives its columns with the headers of its files;
+ * what the source's profile cannot do without must be there. */
+pl_status pl_bind_names(pl_binder *b, pl_source *source, pl_error *err);
+/* What a cell of an input is called; its own header where nothing renames it. */
+pl_str pl_bind_header(const pl_source *source, size_t input, size_t cell);
+/* The source's entry for a name, or NULL. */
+const pl_name_def *pl_bind_name(const pl_source *source, const char *name);
+/* An error if two headers fit the name. */
+pl_status pl_bind_check_clash(const pl_source *source, const char *name, pl_site site,
+                              pl_error *err);
+/* The hint for a named column that an input lacks: the line that settles it. */
+pl_status pl_bind_hint_name(const pl_source *source, size_t input, const char *name, pl_error *err);
+/* Leaves out the roles that a profile offers for columns that no file has: from
+ * here on bound->model may be a copy. */
+pl_status pl_bind_drop_absent(pl_binder *b, pl_error *err);
 
 /* --- bind_computes.c --- */
 /* Checks all computed columns, used or not: names, words, cycles. */

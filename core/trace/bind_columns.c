@@ -9,11 +9,11 @@
 #define NAMES_SHOWN 12      /* in "it has: …" */
 #define PL_JSON_LIST '\x1f' /* joins the elements of a JSON array (input.h) */
 
-int pl_bind_cell(const pl_input *input, const char *name) {
+int pl_bind_cell(const pl_source *source, size_t input, const char *name) {
   pl_str want = pl_str_of(name);
-  size_t n = pl_input_columns(input);
+  size_t n = pl_input_columns(source->inputs[input]);
   for (size_t i = 0; i < n; i++)
-    if (pl_str_eq(pl_input_column(input, i), want)) return (int)i;
+    if (pl_str_eq(pl_bind_header(source, input, i), want)) return (int)i;
   return -1;
 }
 
@@ -33,15 +33,15 @@ static bool is_open_ended(const pl_source *source) {
 
 static bool some_input_has(const pl_source *source, const char *name) {
   for (size_t i = 0; i < source->inputs_n; i++)
-    if (pl_bind_cell(source->inputs[i], name) >= 0) return true;
+    if (pl_bind_cell(source, i, name) >= 0) return true;
   return is_open_ended(source);
 }
 
 /* A JSON file shows in its head the paths of its first records only. One that no
  * head shows is looked for in the whole files, so that a misspelt name is still
  * an error; and once some file has it, any JSON record may. */
-static pl_status look_further(const pl_source *source, const char *name, pl_error *err) {
-  pl_str path = pl_str_of(name);
+static pl_status look_for_path(const pl_source *source, const char *name, pl_str path,
+                               pl_error *err) {
   bool found = some_input_has(source, name);
   pl_status status = PL_OK;
   for (size_t i = 0; status == PL_OK && !found && i < source->inputs_n; i++)
@@ -51,6 +51,17 @@ static pl_status look_further(const pl_source *source, const char *name, pl_erro
     if (source->dialects[i].format != PL_FORMAT_CSV && pl_input_columns(source->inputs[i]) > 0)
       status = pl_input_add_column(source->inputs[i], path, &index, err);
   }
+  return status;
+}
+
+/* A column that the source names itself may stand under its name or an alias. */
+static pl_status look_further(const pl_source *source, const char *name, pl_error *err) {
+  const pl_name_def *def = pl_bind_name(source, name);
+  if (def && def->given) return look_for_path(source, name, pl_str_of(def->given), err);
+  pl_status status = look_for_path(source, name, pl_str_of(name), err);
+  for (size_t i = 0; status == PL_OK && def && i < def->aliases.n; i++)
+    if (!some_input_has(source, name))
+      status = look_for_path(source, name, pl_str_of(def->aliases.items[i]), err);
   return status;
 }
 
@@ -69,7 +80,7 @@ static size_t all_names(const pl_source *source, pl_arena *arena, const char ***
   const char **names = *out = pl_arena_array(arena, cap, sizeof *names);
   for (size_t i = 0; names && i < source->inputs_n; i++)
     for (size_t k = 0; k < pl_input_columns(source->inputs[i]); k++) {
-      pl_str name = pl_input_column(source->inputs[i], k);
+      pl_str name = pl_bind_header(source, i, k);
       const char *copy = pl_arena_copy(arena, name.p, name.n);
       if (copy) names[n++] = copy;
     }
@@ -78,23 +89,47 @@ static size_t all_names(const pl_source *source, pl_arena *arena, const char ***
   return n;
 }
 
-static pl_status fail_unknown(const pl_source *source, const char *name, pl_site site,
-                              pl_error *err) {
+pl_status pl_bind_hint_list(const pl_source *source, pl_error *err) {
   pl_arena arena = {0};
   pl_buf list = {0};
   const char **names;
   size_t n = all_names(source, &arena, &names);
+  for (size_t i = 0; i < n && i < NAMES_SHOWN; i++)
+    pl_buf_format(&list, "%s%s", i ? ", " : "", names[i]);
+  if (list.n) pl_hint(err, "it has: %s%s", list.p, n > NAMES_SHOWN ? ", …" : "");
+  pl_buf_free(&list);
+  pl_arena_free(&arena);
+  return err ? err->status : PL_E_USAGE;
+}
+
+/* The name of this source for what the file calls `name`, or NULL. */
+static const char *renamed(const pl_source *source, const char *name, pl_arena *arena) {
+  for (size_t i = 0; i < source->inputs_n; i++)
+    for (size_t k = 0; k < pl_input_columns(source->inputs[i]); k++) {
+      if (!pl_str_eq(pl_input_column(source->inputs[i], k), pl_str_of(name))) continue;
+      pl_str now = pl_bind_header(source, i, k);
+      if (!pl_str_eq(now, pl_str_of(name))) return pl_arena_copy(arena, now.p, now.n);
+    }
+  return NULL;
+}
+
+static pl_status fail_unknown(const pl_source *source, const char *name, pl_site site,
+                              pl_error *err) {
+  pl_arena arena = {0};
+  const char **names;
+  size_t n = all_names(source, &arena, &names);
   const char *file = source->inputs_n ? pl_input_shown(source->inputs[0]) : "";
-  const char *nearest = pl_nearest(name, names, n);
+  const char *nearest = pl_nearest(name, names, n), *now = renamed(source, name, &arena);
   pl_fail_at(err, PL_E_USAGE, site, "\"%s\" has no column \"%s\" (%s%s)", source->def->name, name,
              file, source->inputs_n > 1 ? ", …" : "");
-  for (size_t i = 0; !nearest && i < n && i < NAMES_SHOWN; i++)
-    pl_buf_format(&list, "%s%s", i ? ", " : "", names[i]);
-  if (nearest)
+  if (pl_bind_name(source, name) && source->inputs_n)
+    pl_bind_hint_name(source, 0, name, err);
+  else if (now)
+    pl_hint(err, "that column of the file is called \"%s\" here", now);
+  else if (nearest)
     pl_hint(err, "did you mean \"%s\"?", nearest);
-  else if (list.n)
-    pl_hint(err, "it has: %s%s", list.p, n > NAMES_SHOWN ? ", …" : "");
-  pl_buf_free(&list);
+  else
+    pl_bind_hint_list(source, err);
   pl_arena_free(&arena);
   return PL_E_USAGE;
 }
@@ -103,11 +138,12 @@ static pl_status fail_unknown(const pl_source *source, const char *name, pl_site
  * records may leave one out. */
 static pl_status check_raw(const pl_source *source, const char *name, pl_site site, pl_error *err) {
   const pl_input *with = NULL, *without = NULL;
-  pl_status status = look_further(source, name, err);
+  pl_status status = pl_bind_check_clash(source, name, site, err);
+  if (status == PL_OK) status = look_further(source, name, err);
   if (status != PL_OK) return status;
   for (size_t i = 0; i < source->inputs_n; i++) {
     const pl_input *input = source->inputs[i];
-    if (pl_bind_cell(input, name) >= 0)
+    if (pl_bind_cell(source, i, name) >= 0)
       with = with ? with : input;
     else if (source->dialects[i].format == PL_FORMAT_CSV)
       without = without ? without : input;
@@ -144,6 +180,7 @@ static pl_slot *push_slot(pl_binder *b, pl_source *source) {
   }
   pl_slot *slot = &source->slots[source->slots_n++];
   *slot = (pl_slot){.numbers = source->def->numbers};
+  slot->how.declared = source->def->numbers_given;
   return slot;
 }
 
@@ -153,13 +190,26 @@ static bool has_json(const pl_source *source) {
   return false;
 }
 
-/* What a computed slot inherits of how its text is written. */
+/* How numbers are written in a column of this name, where `numbers` says so for
+ * that column alone. */
+static void set_numbers(const pl_source *source, pl_slot *slot) {
+  for (size_t i = 0; i < source->def->number_columns_n; i++) {
+    const pl_number_column *column = &source->def->number_columns[i];
+    if (strcmp(column->column, slot->name) != 0) continue;
+    slot->numbers = column->style;
+    slot->how.declared = true;
+  }
+}
+
+/* What a computed slot inherits of how its text is written. Values that come from
+ * elsewhere cannot be looked at beforehand: they are what their column says. */
 static void set_style(const pl_source *source, pl_slot *slot) {
   const pl_expression *e = slot->compute;
   const pl_slot *input = e->inputs_n ? &source->slots[e->inputs[0]] : NULL;
   switch (e->kind) {
   case PL_COMPUTE_LOOKUP:
     slot->numbers = e->table->slots[e->take].numbers;
+    slot->how = e->table->slots[e->take].how;
     slot->list_separator = e->table->slots[e->take].list_separator;
     break;
   case PL_COMPUTE_LIST: slot->list_separator = e->def->words.items[0][0]; break;
@@ -167,9 +217,11 @@ static void set_style(const pl_source *source, pl_slot *slot) {
   case PL_COMPUTE_MAP:
     assert(input);
     slot->numbers = input->numbers;
+    slot->how.declared = input->how.declared || e->elsewhere;
     break;
-  default: slot->numbers = PL_NUMBER_PLAIN;
+  default: slot->numbers = PL_NUMBER_PLAIN; slot->how.declared = true;
   }
+  set_numbers(source, slot);
 }
 
 static pl_status add_computed(pl_binder *b, pl_source *source, const pl_compute *def, unsigned uses,
@@ -186,6 +238,20 @@ static pl_status add_computed(pl_binder *b, pl_source *source, const pl_compute 
   return PL_OK;
 }
 
+static char separator_of(const pl_source *source, const char *name) {
+  for (size_t i = 0; i < source->def->lists_n; i++)
+    if (strcmp(source->def->lists[i].column, name) == 0) return source->def->lists[i].separator;
+  return has_json(source) ? PL_JSON_LIST : '\0';
+}
+
+bool pl_bind_holds_several(const pl_source *source, const char *name) {
+  const pl_compute *compute = pl_bind_compute(source, name);
+  if (compute) return compute->kind == PL_COMPUTE_LIST;
+  for (size_t i = 0; i < source->def->lists_n; i++)
+    if (strcmp(source->def->lists[i].column, name) == 0) return true;
+  return false;
+}
+
 static pl_status add_raw(pl_binder *b, pl_source *source, const char *name, pl_site site, int *out,
                          pl_error *err) {
   pl_status status = check_raw(source, name, site, err);
@@ -193,17 +259,18 @@ static pl_status add_raw(pl_binder *b, pl_source *source, const char *name, pl_s
   pl_slot *slot = push_slot(b, source);
   if (!slot) return pl_fail_memory(err);
   slot->name = name;
-  if (has_json(source)) slot->list_separator = PL_JSON_LIST;
+  set_numbers(source, slot);
+  slot->list_separator = separator_of(source, name);
   *out = (int)source->slots_n - 1;
   return PL_OK;
 }
 
-static pl_status claim_time(pl_binder *b, const pl_source *source, int slot, pl_site site,
-                            pl_error *err) {
+static pl_status claim(pl_binder *b, const pl_source *source, int slot, unsigned uses, pl_site site,
+                       pl_error *err) {
   struct pl_bound_own *own = b->bound->own;
   if (!pl_grow(&own->claims, &own->claims_cap, own->claims_n + 1, sizeof *own->claims))
     return pl_fail_memory(err);
-  own->claims[own->claims_n++] = (pl_claim){b->metric, source->index, slot, site};
+  own->claims[own->claims_n++] = (pl_claim){uses, b->metric, source->index, slot, site};
   return PL_OK;
 }
 
@@ -228,12 +295,12 @@ static pl_status add_uses(pl_binder *b, pl_source *source, int index, unsigned u
   unsigned more = uses & ~(unsigned)slot->uses;
   const pl_expression *e = slot->compute;
   slot->uses |= (uint8_t)uses;
-  const unsigned times = PL_USE_TIME | PL_USE_TIME_TEXT;
-  if (uses & times) status = claim_time(b, source, index, site, err);
+  const unsigned times = PL_USES_TIME, looked = PL_USES_TIME | PL_USES_NUMBER;
+  if (uses & looked) status = claim(b, source, index, uses & looked, site, err);
   if (status == PL_OK && (more & times)) status = pl_bind_reader(b->bound, source, slot, err);
   if (status == PL_OK && (uses & times)) status = check_sampled(source, slot, site, err);
   if (status != PL_OK || !e || e->kind != PL_COMPUTE_LOOKUP) return status;
-  if (!more && !(uses & times)) return PL_OK;
+  if (!more && !(uses & looked)) return PL_OK;
   return add_uses(b, e->table, e->take, uses, site, err);
 }
 
@@ -294,7 +361,7 @@ static bool set_cells(pl_binder *b, pl_source *source, size_t input) {
   if (!cells || !wanted) return false;
   for (size_t i = 0; i < source->slots_n; i++) {
     const pl_slot *slot = &source->slots[i];
-    cells[i] = slot->compute ? -1 : pl_bind_cell(source->inputs[input], slot->name);
+    cells[i] = slot->compute ? -1 : pl_bind_cell(source, input, slot->name);
     if (cells[i] >= 0) wanted[cells[i]] = true;
   }
   source->cell_of[input] = cells;

@@ -89,7 +89,7 @@ static pl_status check_unique(const pl_source *source, const pl_compute *def, pl
   const pl_compute *first = pl_bind_compute(source, def->name);
   if (first != def) return fail_at(err, source, def, "it is declared twice");
   for (size_t i = 0; i < source->inputs_n; i++) {
-    if (pl_bind_cell(source->inputs[i], def->name) < 0) continue;
+    if (pl_bind_cell(source, i, def->name) < 0) continue;
     pl_fail_at(err, PL_E_USAGE, def->site, "column \"%s\" of \"%s\" is already a column of %s",
                def->name, source->def->name, pl_input_shown(source->inputs[i]));
     return pl_hint(err, "give the computed column a name of its own");

@@ -126,18 +126,22 @@ static pl_status fail_outside(finder *f, const char *shown, const char *real, pl
   return pl_hint(err, "move it into the workspace, or run with --allow %s%s%s", quote, real, quote);
 }
 
-static pl_status add(finder *f, const char *path, const char *real, pl_error *err) {
+static pl_status add_as(finder *f, const char *real, const char *shown, pl_error *err) {
   pl_paths *found = f->found;
-  char *shown = shown_path(f, path);
   char *copy = pl_arena_format(&found->arena, "%s", real);
-  if (!shown || !copy) return pl_fail_memory(err);
+  char *name = shown ? pl_arena_format(&found->arena, "%s", shown) : NULL;
+  if (!name || !copy) return pl_fail_memory(err);
   if (found->n >= PL_MAX_FILES)
     return pl_fail_at(err, PL_E_USAGE, f->def->site, "source \"%s\" names more than %d files",
                       f->def->name, PL_MAX_FILES);
   if (!pl_grow(&found->items, &found->cap, found->n + 1, sizeof *found->items))
     return pl_fail_memory(err);
-  found->items[found->n++] = (pl_path_file){copy, shown, NULL};
+  found->items[found->n++] = (pl_path_file){copy, name, NULL};
   return PL_OK;
+}
+
+static pl_status add(finder *f, const char *path, const char *real, pl_error *err) {
+  return add_as(f, real, shown_path(f, path), err);
 }
 
 static pl_status add_file(finder *f, const char *path, pl_error *err) {
@@ -220,6 +224,35 @@ static void drop_repeats(pl_paths *found) {
   qsort(found->items, found->n, sizeof *found->items, by_shown);
 }
 
+/* ---- standard input ------------------------------------------------------------------ */
+
+static bool names_stdin(const pl_source_def *def) {
+  for (size_t i = 0; i < def->paths.n; i++)
+    if (strcmp(def->paths.items[i], "-") == 0) return true;
+  return false;
+}
+
+/* The first source that names it; with `other`, the next one that does. */
+static const pl_source_def *stdin_source(const pl_model *model, const pl_source_def *other) {
+  for (size_t i = 0; i < model->sources_n; i++)
+    if (&model->sources[i] != other && names_stdin(&model->sources[i])) return &model->sources[i];
+  const pl_source_def *deals = &model->deals.source;
+  return model->deals_given && deals != other && names_stdin(deals) ? deals : NULL;
+}
+
+/* It can be read once, so only one source may name it. */
+static pl_status add_stdin(finder *f, pl_error *err) {
+  const pl_source_def *first = stdin_source(f->model, NULL);
+  const pl_source_def *second = stdin_source(f->model, first);
+  if (first && second) {
+    pl_fail_at(err, PL_E_USAGE, second->site,
+               "source \"%s\" reads standard input, and source \"%s\" does too", second->name,
+               first->name);
+    return pl_hint(err, "it can be read once: name a file in one of them");
+  }
+  return add_as(f, "-", "stdin", err);
+}
+
 pl_status pl_bind_paths(const pl_model *model, const pl_source_def *def, pl_paths *out,
                         pl_error *err) {
   finder f = {.model = model, .def = def, .found = out};
@@ -234,6 +267,10 @@ pl_status pl_bind_paths(const pl_model *model, const pl_source_def *def, pl_path
     struct stat info;
     if (given) {
       status = add_given(&f, given, err);
+      continue;
+    }
+    if (strcmp(written, "-") == 0) {
+      status = add_stdin(&f, err);
       continue;
     }
     char *path = absolute(&f, written);

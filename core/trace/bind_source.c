@@ -53,8 +53,7 @@ static pl_status bind_key(pl_binder *b, pl_source *source, pl_error *err) {
     return pl_fail_at(err, PL_E_USAGE, def->site, "the key of \"%s\" has more than %d columns",
                       def->name, PL_MAX_KEY);
   for (size_t i = 0; status == PL_OK && i < def->key.n; i++) {
-    const pl_compute *compute = pl_bind_compute(source, def->key.items[i]);
-    if (compute && compute->kind == PL_COMPUTE_LIST)
+    if (pl_bind_holds_several(source, def->key.items[i]))
       return pl_fail_at(err, PL_E_USAGE, def->site,
                         "the key of \"%s\" cannot hold several values, "
                         "as \"%s\" does",
@@ -163,7 +162,8 @@ pl_status pl_bind_rates(pl_binder *b, pl_error *err) {
   if (status == PL_OK)
     status = pl_bind_column(b, source, def->currency, PL_USE_TEXT, def->site, &plan->currency, err);
   if (status == PL_OK)
-    status = pl_bind_column(b, source, def->rate, PL_USE_TEXT, def->site, &plan->rate, err);
+    status = pl_bind_column(b, source, def->rate, PL_USE_TEXT | PL_USE_NUMBER_TEXT, def->site,
+                            &plan->rate, err);
   if (status == PL_OK && def->date)
     status = pl_bind_column(b, source, def->date, PL_USE_TIME, def->site, &plan->date, err);
   if (status == PL_OK)

@@ -68,18 +68,34 @@ static pl_status check_agreement(const pl_source *source, const pl_model *model,
   return pl_hint(err, "give one format and one timezone for the column");
 }
 
-static bool is_epoch(const char *format) {
-  return strcmp(format, "epoch") == 0 || strcmp(format, "epoch_ms") == 0;
+/* Styles with a name instead of a format. */
+static const struct {
+  const char *name;
+  pl_time_style style;
+} named[] = {
+    {"epoch", PL_TIME_EPOCH_S},
+    {"epoch_ms", PL_TIME_EPOCH_MS},
+    {"excel", PL_TIME_EXCEL},
+    {"excel_1904", PL_TIME_EXCEL_1904},
+};
+
+static bool is_named(const char *format, pl_time_style *style) {
+  for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
+    *style = named[i].style;
+    if (strcmp(format, named[i].name) == 0) return true;
+  }
+  return false;
 }
 
 static pl_status check_format(const pl_time_column *time, pl_error *err) {
   pl_error why;
-  if (!time->format || is_epoch(time->format)) return PL_OK;
+  pl_time_style style;
+  if (!time->format || is_named(time->format, &style)) return PL_OK;
   if (pl_time_format_check(time->format, &why) == PL_OK) return PL_OK;
   pl_fail_at(err, PL_E_USAGE, time->site, "%s", why.message);
   return pl_hint(err, "%s",
                  why.hint[0] ? why.hint
-                             : "write \"epoch\", \"epoch_ms\" or a format such as "
+                             : "write \"epoch\", \"epoch_ms\", \"excel\" or a format such as "
                                "\"%d/%m/%Y\"");
 }
 
@@ -98,6 +114,10 @@ pl_status pl_bind_times(pl_binder *b, pl_source *source, pl_error *err) {
   }
   if (status == PL_OK && source->def->timezone)
     status = pl_bind_zone(b->bound, source->def->timezone, source->def->site, &zone, err);
+  for (size_t i = 0; status == PL_OK && i < source->def->number_columns_n; i++) {
+    const pl_number_column *column = &source->def->number_columns[i];
+    status = pl_bind_exists(source, column->column, column->site, err);
+  }
   return status;
 }
 
@@ -109,14 +129,14 @@ static bool has_clock(const char *format) {
 }
 
 static void set_declared(pl_slot *slot, const char *format) {
-  bool epoch = is_epoch(format);
+  bool known = is_named(format, &slot->reader.style);
   slot->style_declared = true;
-  slot->reader.style = !epoch                         ? PL_TIME_FORMAT
-                       : strcmp(format, "epoch") == 0 ? PL_TIME_EPOCH_S
-                                                      : PL_TIME_EPOCH_MS;
-  slot->reader.format = epoch ? NULL : format;
-  slot->has_instants = epoch || has_clock(format);
-  slot->has_dates = !slot->has_instants;
+  if (!known) slot->reader.style = PL_TIME_FORMAT;
+  slot->reader.format = known ? NULL : format;
+  slot->has_instants = known || has_clock(format);
+  /* serial days may have a fraction or none: dates among them are compared as days */
+  slot->has_dates = !slot->has_instants || slot->reader.style == PL_TIME_EXCEL ||
+                    slot->reader.style == PL_TIME_EXCEL_1904;
 }
 
 pl_status pl_bind_reader(pl_bound *bound, const pl_source *source, pl_slot *slot, pl_error *err) {

@@ -22,8 +22,28 @@ typedef struct pl_cell {
 } pl_cell;
 
 /* NUMBER and TIME reject a record whose value is none. Conditions of rule files
- * must not: they read the text themselves; TIME_TEXT says that one reads times. */
-enum { PL_USE_TEXT = 1, PL_USE_NUMBER = 2, PL_USE_TIME = 4, PL_USE_TIME_TEXT = 8 };
+ * must not: they read the text themselves; TIME_TEXT and NUMBER_TEXT say that one
+ * reads times or numbers, so that how they are written is found out. */
+enum {
+  PL_USE_TEXT = 1,
+  PL_USE_NUMBER = 2,
+  PL_USE_TIME = 4,
+  PL_USE_TIME_TEXT = 8,
+  PL_USE_NUMBER_TEXT = 16,
+  PL_USES_NUMBER = PL_USE_NUMBER | PL_USE_NUMBER_TEXT,
+  PL_USES_TIME = PL_USE_TIME | PL_USE_TIME_TEXT
+};
+
+/* How a slot's numbers are written. Filled by looking, as far as not declared. */
+typedef struct pl_slot_numbers {
+  bool declared;  /* the style is */
+  bool looked;    /* values were seen beforehand, so that signs beside them are checked */
+  bool open;      /* every style reads what was seen: plain, until a value tells */
+  bool undecided; /* a sample fits two meanings: only the whole column can tell */
+  bool any_sign;  /* each record's currency is known: signs may differ */
+  bool percent;
+  uint8_t currency; /* base/currency.h; 0: no sign seen */
+} pl_slot_numbers;
 
 typedef struct pl_expression pl_expression; /* a bound computed column (expression.h) */
 typedef struct pl_predicate pl_predicate;   /* compiled conditions (condition.h) */
@@ -34,9 +54,12 @@ typedef struct pl_slot {
   pl_expression *compute; /* NULL: a column of the file */
   char list_separator;    /* not 0: the cell holds several values (PL_COMPUTE_LIST) */
   pl_number_style numbers;
-  pl_time_reader reader; /* style filled by sampling when not declared */
-  bool style_declared;
-  bool has_dates, has_instants; /* seen (sample or survey): dates without / with times */
+  pl_slot_numbers how;
+  pl_time_reader reader;         /* style filled by sampling when not declared */
+  bool style_declared;           /* of times */
+  bool undecided;                /* of times: as for numbers */
+  char declare[PL_TIME_DECLARE]; /* the format that times were found to have; "": ISO or several */
+  bool has_dates, has_instants;  /* seen (sample or survey): dates without / with times */
 } pl_slot;
 
 typedef struct pl_source {
@@ -48,10 +71,13 @@ typedef struct pl_source {
   pl_input **inputs; /* files, sorted by shown path */
   size_t inputs_n;
   pl_dialect *dialects; /* [input] */
-  uint32_t first_file;  /* index of inputs[0] among all files of the run */
-  int **cell_of;        /* [input][slot] -> cell of its records; -1: computed, or a path
-                           that this (JSON) input does not have: blank */
-  bool **wanted;        /* [input][cell]: what pl_input_chunk should fill */
+  pl_str **names;       /* [input][cell] -> what it is called here (bind_names.c); NULL: as there */
+  size_t *names_n;      /* [input] cells that had a name when the file was opened */
+  struct pl_name_clash *clashes; /* names that two headers of a file fit */
+  uint32_t first_file;           /* index of inputs[0] among all files of the run */
+  int **cell_of;                 /* [input][slot] -> cell of its records; -1: computed, or a path
+                                    that this (JSON) input does not have: blank */
+  bool **wanted;                 /* [input][cell]: what pl_input_chunk should fill */
   pl_slot *slots;
   size_t slots_n;
   int *order; /* all slots, as they are computed: first those that `where` needs
@@ -145,10 +171,10 @@ typedef struct pl_bind_options {
 
 /* Binds. Errors in audit.lua, a source or deals are returned (PL_E_USAGE, or
  * PL_E_INPUT for a file); an error in a metric marks that metric failed (code
- * 110) and binding goes on. Styles of time columns that are not declared are
- * settled from a sample (first 64 KiB of each file): ISO, epoch seconds (9-10
- * digits) or milliseconds (12-13 digits); no reading fits: an error that shows
- * the value and the config line that settles it. A table that no plan uses is
+ * 110) and binding goes on. Styles of number and time columns that are not
+ * declared are settled from a sample (first 64 KiB of each file); no reading
+ * fits, or two do in all of a file: an error that shows the value and the config
+ * line that settles it. A table that no plan uses is
  * still opened and its header checked. */
 pl_status pl_bind(const pl_model *model, const pl_bind_options *options, pl_bound **out,
                   pl_error *err);
@@ -183,8 +209,8 @@ typedef struct pl_scratch {
   /* conditions of rule files: records left out only because a value is no number
    * or time, and values that were one */
   uint64_t unreadable, readable;
-  /* set by pl_row_eval when a sampled time style turns out wrong for the whole
-   * column (dates where only instants were seen, or the other way round) */
+  /* set by pl_row_eval when a sampled style turns out wrong for the whole column
+   * (another style, another sign, dates where only instants were seen, …) */
   int contradicted_slot;      /* -1: none so far */
   struct pl_scratch_own *own; /* expression.h */
 } pl_scratch;
@@ -225,9 +251,9 @@ pl_status pl_expressions_attach(pl_bound *bound, pl_source *loaded, struct pl_ta
  * until they are attached again. */
 void pl_expressions_detach(pl_bound *bound);
 
-/* ---- survey of time styles ------------------------------------------------- */
-/* Settles the styles of undeclared time columns from every value, after a
- * sampled one was contradicted. Notes may come from several threads. */
+/* ---- survey of styles ------------------------------------------------------ */
+/* Settles the styles of undeclared number and time columns from every value,
+ * after a sampled one was contradicted. Notes may come from several threads. */
 typedef struct pl_styles pl_styles;
 pl_styles *pl_styles_new(pl_bound *bound);
 void pl_styles_free(pl_styles *styles);

@@ -57,7 +57,9 @@ static answer match_pattern(const pl_node *node, pl_str text, const pl_scratch *
 static bool equals_number(const pl_node *node, pl_str text) {
   pl_number number;
   if (node->numbers_n == 0) return false;
-  if (pl_number_parse(text, node->style, true, &number) != PL_NUMBER_OK) return false;
+  pl_number_marks marks;
+  const pl_slot *slot = &node->source->slots[node->slot];
+  if (pl_style_number(slot, text, true, &number, &marks) != PL_NUMBER_OK) return false;
   for (size_t i = 0; i < node->numbers_n; i++)
     if (pl_number_cmp(number, node->numbers[i]) == 0) return true;
   return false;
@@ -130,32 +132,24 @@ static bool is_inside(const pl_node *node, const pl_cell *cell) {
   return true;
 }
 
-/* Written as the column is; where nobody declared that, every reading that needs
- * no declaration: a sample need not have seen them all. */
-static bool read_time(const pl_slot *slot, pl_str text, pl_time *out) {
-  pl_time_reader reader = slot->reader;
-  if (pl_time_parse(text, &reader, out)) return true;
-  if (slot->style_declared) return false;
-  unsigned reading = pl_style_read(text, slot);
-  if (!reading) return false;
-  reader.style = reading & PL_READ_SECONDS        ? PL_TIME_EPOCH_S
-                 : reading & PL_READ_MILLISECONDS ? PL_TIME_EPOCH_MS
-                                                  : PL_TIME_ISO;
-  return pl_time_parse(text, &reader, out);
-}
-
 static bool read_value(const pl_node *node, pl_str text, pl_cell *out) {
   const pl_slot *slot = &node->source->slots[node->slot];
-  if (node->times) return read_time(slot, text, &out->time);
-  return pl_number_parse(text, slot->numbers, node->exponent, &out->number) == PL_NUMBER_OK;
+  pl_number_marks marks;
+  if (node->times) return pl_style_time(slot, text, &out->time);
+  return pl_style_number(slot, text, node->exponent, &out->number, &marks) == PL_NUMBER_OK;
 }
 
 static answer read_range(const pl_node *node, pl_str list, pl_scratch *scratch) {
   pl_str one;
   pl_cell cell = {0};
-  answer a = UNREAD;
+  answer a = NO;
+  bool met = false;
   while (next_value(node, &list, &one)) {
-    if (!read_value(node, one, &cell)) continue;
+    if (!read_value(node, one, &cell)) {
+      if (!met && !pl_column_is_token(one)) a = UNREAD;
+      continue;
+    }
+    met = true;
     scratch->readable++;
     if (is_inside(node, &cell)) return YES;
     a = NO;
@@ -167,7 +161,7 @@ static answer in_range(const pl_node *node, const pl_cell *cell, pl_scratch *scr
   if (!node->reads) return is_inside(node, cell) ? YES : NO;
   if (node->separator) return read_range(node, cell->text, scratch);
   pl_cell read = {0};
-  if (!read_value(node, cell->text, &read)) return UNREAD;
+  if (!read_value(node, cell->text, &read)) return pl_column_is_token(cell->text) ? NO : UNREAD;
   scratch->readable++;
   return is_inside(node, &read) ? YES : NO;
 }

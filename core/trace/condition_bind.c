@@ -126,12 +126,16 @@ static pl_status bind_child(pl_binder *b, pl_source *source, const pl_condition 
   return bind_node(b, source, &child, node->child, err);
 }
 
-/* audit.lua may reject records for everybody; a rule file may not. */
+/* audit.lua may reject records for everybody; a rule file may not, and equality
+ * never does. */
 static unsigned uses_of(const pl_binder *b, const pl_condition *def) {
-  if (def->kind != PL_COND_RANGE) return PL_USE_TEXT;
+  bool numbers = false;
+  for (size_t i = 0; def->kind == PL_COND_EQUAL && i < def->values_n; i++)
+    numbers |= def->values[i].number;
+  if (def->kind != PL_COND_RANGE) return PL_USE_TEXT | (numbers ? PL_USE_NUMBER_TEXT : 0u);
   bool number = def->low.text ? def->low.number : def->high.number;
   if (b->metric < 0) return number ? PL_USE_NUMBER : PL_USE_TIME;
-  return PL_USE_TEXT | (number ? 0 : PL_USE_TIME_TEXT);
+  return PL_USE_TEXT | (number ? PL_USE_NUMBER_TEXT : PL_USE_TIME_TEXT);
 }
 
 /* The same numbers are read here as where a column rejects what is none. */
@@ -171,7 +175,6 @@ static pl_status bind_node(pl_binder *b, pl_source *source, const pl_condition *
   node->reads = def->kind == PL_COND_RANGE && b->metric >= 0;
   node->exponent = node->reads && reads_exponents(source, node->slot);
   node->separator = slot->list_separator;
-  node->style = slot->numbers;
   return def->kind == PL_COND_RANGE ? PL_OK : bind_kind(b, source, def, node, err);
 }
 

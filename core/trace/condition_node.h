@@ -21,8 +21,7 @@ struct pl_node {
   pl_condition_kind kind;
   const pl_source *source;
   int slot;
-  char separator;        /* not 0: any of the values in the cell */
-  pl_number_style style; /* how the column writes numbers */
+  char separator; /* not 0: any of the values in the cell */
   pl_str *texts;
   size_t texts_n;
   pl_dict *set;       /* the texts again, when they are many */

@@ -6,8 +6,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/currency.h"
 #include "trace/rates.h"
 #include "trace/scan.h"
+#include "trace/styles.h"
 #include "trace/table_private.h"
 
 typedef struct settling {
@@ -66,6 +68,17 @@ static fate reject_rate(settling *s, uint32_t row, int32_t day, pl_rate_result w
   return reject(s, row, s->source->currency, err, message);
 }
 
+/* "$5" of a deal in euros: one of them is wrong. Only codes of ISO 4217 tell. */
+static bool has_other_sign(const settling *s, uint32_t row, pl_str code) {
+  const pl_slot *slot = &s->source->slots[s->source->amount];
+  pl_number number;
+  pl_number_marks marks;
+  if (!slot->how.any_sign || !pl_currency_is_code(code)) return false;
+  pl_str text = pl_store_cell(&s->table->store, row, s->source->amount).text;
+  pl_style_number(slot, text, true, &number, &marks);
+  return marks.currency && !pl_currency_means(marks.currency, code);
+}
+
 /* `day`: the day whose rate counts, if it has one. */
 static fate convert(settling *s, uint32_t row, pl_deal *deal, pl_time day, pl_error *err) {
   const char *ours = s->scan->bound->model->currency;
@@ -73,6 +86,9 @@ static fate convert(settling *s, uint32_t row, pl_deal *deal, pl_time day, pl_er
   int64_t rate, foreign = deal->amount;
   int32_t of = 0;
   if (code.n == 0) return reject(s, row, s->source->currency, err, "an amount with no currency");
+  if (has_other_sign(s, row, code))
+    return reject_as(s, row, s->source->amount, PL_REJECT_NUMBER, err,
+                     "has the sign of another currency than its deal");
   if (pl_str_eq(code, pl_str_of(ours))) return STAYS;
   if (s->rates && pl_rates_dated(s->rates) && day.kind == PL_TIME_NONE)
     return reject(s, row, s->source->closed, err, "no close date to choose a rate by");
@@ -218,7 +234,7 @@ static pl_status check_won(const settling *s, const pl_deals *deals, pl_error *e
              "no won deal among the %" PRIu32 " deals as of the audit's date (%" PRIu64
              " records read, %" PRIu64 " ignored, %" PRIu64 " created later, %" PRIu64
              " outside the period, %" PRIu64 " rejected)",
-             deals->n, s->tally->read, s->tally->ignored, s->tally->created_later,
+             deals->n, pl_tally_records(s->tally), s->tally->ignored, s->tally->created_later,
              s->tally->outside_period, s->tally->rejected);
   pl_hint(err, "There is nothing to trace to. Statuses seen: %s",
           shown.n && !shown.failed ? shown.p : "none");

@@ -2,6 +2,7 @@
 #include "trace/duplicates.h"
 
 #include "base/hash.h"
+#include "trace/bind.h"
 #include "trace/styles.h"
 
 bool pl_identity_open(pl_identity *identity, const pl_source *source, bool surveying) {
@@ -14,15 +15,14 @@ bool pl_identity_open(pl_identity *identity, const pl_source *source, bool surve
   if (!identity->names || !identity->cells) return false;
   for (size_t i = 0; i < source->inputs_n; i++)
     for (size_t c = 0; c < pl_input_columns(source->inputs[i]); c++)
-      if (pl_dict_add(identity->names, pl_input_column(source->inputs[i], c)) == PL_DICT_NONE)
-        return false;
+      if (pl_dict_add(identity->names, pl_bind_header(source, i, c)) == PL_DICT_NONE) return false;
   size_t names = pl_dict_count(identity->names);
   for (size_t i = 0; i < source->inputs_n; i++) {
     uint32_t *cells = identity->cells[i] = pl_malloc(names * sizeof *cells);
     if (!cells) return false;
     for (size_t k = 0; k < names; k++) cells[k] = PL_DICT_NONE;
     for (size_t c = 0; c < pl_input_columns(source->inputs[i]); c++)
-      cells[pl_dict_find(identity->names, pl_input_column(source->inputs[i], c))] = (uint32_t)c;
+      cells[pl_dict_find(identity->names, pl_bind_header(source, i, c))] = (uint32_t)c;
   }
   return true;
 }

@@ -53,8 +53,12 @@ static pl_status bind_table(pl_binder *b, pl_source *source, pl_expression *e, u
   if (e->kind == PL_COMPUTE_SUM)
     uses = PL_USE_NUMBER;
   else if (source->def->blank.n)
-    uses |= PL_USE_TEXT; /* is it one of the texts that count as blank here? */
-  return pl_bind_column(b, e->table, def->take, uses, def->site, &e->take, err);
+    uses |= PL_USE_TEXT;  /* is it one of the texts that count as blank here? */
+  int metric = b->metric; /* a sum belongs to audit.lua, whoever uses it first */
+  if (e->kind == PL_COMPUTE_SUM) b->metric = -1;
+  status = pl_bind_column(b, e->table, def->take, uses, def->site, &e->take, err);
+  b->metric = metric;
+  return status;
 }
 
 static pl_status bind_kind(pl_binder *b, pl_source *source, pl_expression *e, unsigned uses,

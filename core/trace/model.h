@@ -98,10 +98,33 @@ typedef struct pl_compute {
 /* ---- sources, deals, links ------------------------------------------------- */
 typedef struct pl_time_column { /* a column that holds times */
   const char *column;           /* NULL: none */
-  const char *format;   /* NULL: ISO or epoch by looking; else "epoch", "epoch_ms" or %-format */
+  const char *format;   /* NULL: by looking; else "epoch", "epoch_ms", "excel", "excel_1904" or
+                           a %-format */
   const char *timezone; /* NULL: the audit's */
   pl_site site;
+  bool optional; /* from a profile: where no file has the column, there is no such time */
 } pl_time_column;
+
+/* A column under another name than the file's. Headers are compared without
+ * letter case and surrounding white space (header.h), never by position. */
+typedef struct pl_name_def {
+  const char *name;  /* what rules and audit.lua call it */
+  const char *given; /* the file's header, as `names` says; NULL: by name or alias */
+  pl_texts aliases;  /* of a profile */
+  bool required;     /* the profile cannot do without it */
+} pl_name_def;
+
+typedef struct pl_list_def { /* a column of the file that holds several values */
+  const char *column;
+  char separator;
+  bool optional; /* from a profile: the files may lack the column */
+} pl_list_def;
+
+typedef struct pl_number_column { /* how one column writes its numbers */
+  const char *column;
+  pl_number_style style;
+  pl_site site;
+} pl_number_column;
 
 typedef enum pl_duplicates {
   PL_DUPLICATES_ERROR = 0, /* identical repeats collapse, differing ones are an error */
@@ -117,7 +140,10 @@ typedef struct pl_source_def {
   pl_dialect dialect;
   bool format_given; /* else by the ending of each path */
   bool delimiter_given;
-  pl_number_style numbers;
+  pl_number_style numbers; /* of all its columns, where numbers_given: else by looking */
+  bool numbers_given;
+  pl_number_column *number_columns; /* declared one by one; sorted, unique */
+  size_t number_columns_n;
   pl_texts key; /* 0..PL_MAX_KEY columns: a record's identity */
   pl_time_column time;
   const char *timezone;  /* of its times that name none; NULL: the audit's */
@@ -130,6 +156,11 @@ typedef struct pl_source_def {
   const char *duplicates_by; /* NULL: the source's time */
   pl_compute *columns;       /* in declaration order, names unique */
   size_t columns_n;
+  const char *profile; /* what the names below are from; NULL: none */
+  pl_name_def *names;  /* names unique */
+  size_t names_n;
+  pl_list_def *lists;
+  size_t lists_n;
 } pl_source_def;
 
 /* status: a column and which of its values mean what; `others` names the list
@@ -144,6 +175,7 @@ typedef struct pl_deals_def {
   bool status_given;    /* false: `status` must be a column holding won/lost/open */
   const char *amount;   /* column or NULL */
   const char *currency; /* column or NULL */
+  bool amount_optional, currency_optional; /* as pl_time_column.optional */
   pl_time_column closed, created;
 } pl_deals_def;
 

@@ -5,14 +5,17 @@
 #include <assert.h>
 #include <stdlib.h>
 
-static uint64_t spread(uint64_t x) {
+/* Salted with the capacity: pairs taken from one set in the order of its cells, and
+ * added to a smaller one, would otherwise pile up at its beginning. */
+static uint64_t spread(uint64_t x, size_t cap) {
+  x += cap * 0x9e3779b97f4a7c15ULL;
   x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
   x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
   return x ^ (x >> 31);
 }
 
 static void place(uint64_t *cells, size_t cap, uint64_t stored) {
-  size_t i = spread(stored) & (cap - 1);
+  size_t i = spread(stored, cap) & (cap - 1);
   while (cells[i]) i = (i + 1) & (cap - 1);
   cells[i] = stored;
 }
@@ -33,7 +36,7 @@ bool pl_pairset_add(pl_pairset *set, uint64_t pair) {
   assert(pair != UINT64_MAX);
   if (set->n * 4 >= set->cap * 3 && !widen(set)) return false;
   uint64_t stored = pair + 1;
-  size_t i = spread(stored) & (set->cap - 1);
+  size_t i = spread(stored, set->cap) & (set->cap - 1);
   for (; set->cells[i]; i = (i + 1) & (set->cap - 1))
     if (set->cells[i] == stored) return true;
   set->cells[i] = stored;

@@ -75,6 +75,29 @@ static const char *role_of(const pl_bound *bound, const pl_source *source) {
   return source == bound->rates_plan.source ? "rates" : "unused";
 }
 
+/* How a file was read, where it was not plain UTF-8 with doubled quotes. */
+static void set_read_as(pl_arena *arena, pl_value *file, const pl_source *source, size_t i) {
+  static const char *const words[] = {[PL_ENCODING_UTF8] = "utf-8",
+                                      [PL_ENCODING_UTF16LE] = "utf-16le",
+                                      [PL_ENCODING_UTF16BE] = "utf-16be",
+                                      [PL_ENCODING_CP1252] = "windows-1252",
+                                      [PL_ENCODING_LATIN1] = "latin-1"};
+  const pl_shape *shape = pl_input_shape(source->inputs[i]);
+  bool utf8 = shape->dialect.encoding == PL_ENCODING_UTF8 && shape->encoding_certain;
+  bool backslash = shape->dialect.quotes == PL_QUOTES_BACKSLASH;
+  if (utf8 && !backslash && !shape->compression) return;
+  bool declared = source->def->dialect.encoding != PL_ENCODING_LOOK;
+  pl_value *read_as = pl_part_object(arena, file, "read_as");
+  if (shape->compression) pl_part_text(arena, read_as, "compression", shape->compression);
+  pl_part_text(arena, read_as, "encoding", words[shape->dialect.encoding]);
+  pl_part_text(arena, read_as, "encoding_by",
+               declared     ? "declared"
+               : shape->bom ? "byte order mark"
+                            : "looking");
+  pl_set_bool(arena, read_as, "encoding_certain", shape->encoding_certain);
+  if (backslash) pl_part_text(arena, read_as, "quotes", "backslash");
+}
+
 /* The records of each file are known only where there is one. */
 static void set_files(pl_arena *arena, pl_value *object, const pl_found *found,
                       const pl_source *source, const pl_tally *tally) {
@@ -82,18 +105,56 @@ static void set_files(pl_arena *arena, pl_value *object, const pl_found *found,
   for (size_t i = 0; i < source->inputs_n; i++) {
     pl_value *file = pl_value_push(arena, files, pl_value_object(arena));
     pl_part_text(arena, file, "path", found->bound->files[source->first_file + i]);
-    if (source->inputs_n == 1) pl_set_int(arena, file, "records", (int64_t)tally->read);
+    if (source->inputs_n == 1) pl_set_int(arena, file, "records", (int64_t)pl_tally_records(tally));
+    set_read_as(arena, file, source, i);
   }
 }
 
+static const char *const skip_kinds[PL_SKIP_KINDS] = {"preamble", "description", "total", "footer",
+                                                      "block"};
+
 static void set_skipped(pl_arena *arena, pl_value *object, const pl_tally *tally) {
   pl_value *skipped = pl_part_object(arena, object, "skipped");
+  for (int kind = 0; kind < PL_SKIP_KINDS; kind++)
+    pl_set_int(arena, skipped, skip_kinds[kind], (int64_t)tally->passed[kind]);
   pl_set_int(arena, skipped, "filtered", (int64_t)tally->filtered);
   pl_set_int(arena, skipped, "after_as_of", (int64_t)tally->after_as_of);
   pl_set_int(arena, skipped, "duplicates", (int64_t)tally->duplicates);
   pl_set_int(arena, skipped, "ignored", (int64_t)tally->ignored);
   pl_set_int(arena, skipped, "created_later", (int64_t)tally->created_later);
   pl_set_int(arena, skipped, "outside_period", (int64_t)tally->outside_period);
+}
+
+#define LINES_SHOWN 100 /* of one source; `skipped` counts them all */
+
+static void set_line(pl_arena *arena, pl_value *list, const char *file, const pl_skipped *skipped,
+                     bool counted) {
+  pl_value *one = pl_value_push(arena, list, pl_value_object(arena));
+  pl_part_text(arena, one, "file", file);
+  pl_set_int(arena, one, "line", skipped->line);
+  if (counted) {
+    pl_set_int(arena, one, "lines", skipped->lines);
+    pl_set_int(arena, one, "rows", skipped->rows);
+    pl_part_text(arena, one, "kind", skip_kinds[skipped->kind]);
+  }
+  pl_set_text(arena, one, "text", skipped->text);
+}
+
+/* Where the files hold rows that are no records, and records that may be totals. */
+static void set_lines(pl_arena *arena, pl_value *object, const pl_found *found,
+                      const pl_source *source) {
+  pl_value *lines = pl_value_list(arena), *kept = pl_value_list(arena);
+  size_t lines_n = 0, kept_n = 0;
+  for (size_t f = 0; f < source->inputs_n; f++) {
+    const pl_shape *shape = pl_input_shape(source->inputs[f]);
+    const char *file = found->bound->files[source->first_file + f];
+    for (size_t i = 0; i < shape->skipped_n && lines_n < LINES_SHOWN; i++, lines_n++)
+      set_line(arena, lines, file, &shape->skipped[i], true);
+    for (size_t i = 0; i < shape->kept_n && kept_n < LINES_SHOWN; i++, kept_n++)
+      set_line(arena, kept, file, &shape->kept[i], false);
+  }
+  if (lines_n) pl_value_set(arena, object, "skipped_lines", lines);
+  if (kept_n) pl_value_set(arena, object, "maybe_totals", kept);
 }
 
 static void set_fresh(pl_arena *arena, pl_value *object, const pl_found *found,
@@ -117,6 +178,7 @@ pl_value *pl_result_source(pl_arena *arena, const pl_found *found, const pl_sour
   pl_set_int(arena, object, "used", (int64_t)tally->used);
   pl_set_int(arena, object, "rejected", (int64_t)tally->rejected);
   set_skipped(arena, object, tally);
+  set_lines(arena, object, found, source);
   pl_part_time(arena, object, "newest", tally->newest, found->bound->zone);
   pl_part_time(arena, object, "oldest", tally->oldest, found->bound->zone);
   pl_set_int(arena, object, "blank_time", (int64_t)tally->blank_time);

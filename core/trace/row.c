@@ -104,7 +104,10 @@ static const char *expected_time(const pl_time_reader *reader) {
   case PL_TIME_ISO: return "2024-03-14 or 2024-03-14 09:30";
   case PL_TIME_EPOCH_S: return "seconds since 1970";
   case PL_TIME_EPOCH_MS: return "milliseconds since 1970";
-  case PL_TIME_FORMAT: return reader->format;
+  case PL_TIME_FORMAT:
+  case PL_TIME_DATES: return reader->format;
+  case PL_TIME_EXCEL: return "days since 1900, as spreadsheets count them";
+  case PL_TIME_EXCEL_1904: return "days since 1904, as spreadsheets count them";
   }
   return "";
 }
@@ -135,12 +138,28 @@ static void eval_raw(const evaluation *e, int slot) {
   e->slots[slot] = (pl_cell){.text = blank ? (pl_str){"", 0} : text, .blank = blank};
 }
 
+/* What a sample showed is held against every value, until all were surveyed. */
+static bool is_assumed(const evaluation *e) {
+  return !e->bound->surveyed && !e->bound->surveying;
+}
+
+/* "--", "n/a": no number and no time, and nothing wrong with the record. */
+static bool take_token(pl_cell *cell) {
+  if (!pl_column_is_token(cell->text)) return false;
+  *cell = (pl_cell){.text = {"", 0}, .blank = true};
+  return true;
+}
+
 static pl_row_fate eval_number(evaluation *e, int slot) {
   const pl_slot *s = &e->source->slots[slot];
   pl_cell *cell = &e->slots[slot];
-  bool exponent =
-      e->source->dialects[e->input].format != PL_FORMAT_CSV || (s->compute && s->compute->exponent);
-  pl_number_result result = pl_number_parse(cell->text, s->numbers, exponent, &cell->number);
+  pl_number_marks marks;
+  bool machine = pl_style_machine(e->source, e->input, s);
+  pl_number_result result = pl_style_number(s, cell->text, machine, &cell->number, &marks);
+  if (result != PL_NUMBER_OK && take_token(cell)) return PL_ROW_USED;
+  if (is_assumed(e) &&
+      pl_style_number_contradicts(s, cell->text, machine, result == PL_NUMBER_OK, marks))
+    e->scratch->contradicted_slot = slot;
   if (result == PL_NUMBER_OK || e->bound->surveying) return PL_ROW_USED;
   return reject_number(e, slot, result == PL_NUMBER_TOO_LARGE);
 }
@@ -148,12 +167,42 @@ static pl_row_fate eval_number(evaluation *e, int slot) {
 static pl_row_fate eval_time(evaluation *e, int slot) {
   const pl_slot *s = &e->source->slots[slot];
   pl_cell *cell = &e->slots[slot];
-  bool fits = pl_time_parse(cell->text, &s->reader, &cell->time);
-  bool assumed = !s->style_declared && !e->bound->surveyed && !e->bound->surveying;
-  if (assumed && pl_style_contradicts(s, cell->text, fits ? &cell->time : NULL))
+  bool fits = pl_style_time(s, cell->text, &cell->time);
+  if (!fits && take_token(cell)) return PL_ROW_USED;
+  if (!s->style_declared && is_assumed(e) &&
+      pl_style_time_contradicts(s, cell->text, fits ? &cell->time : NULL))
     e->scratch->contradicted_slot = slot;
   if (fits || e->bound->surveying) return PL_ROW_USED;
   return reject_time(e, slot);
+}
+
+/* Values that conditions of rule files read for themselves: here they are only held
+ * against the style that a sample showed. */
+static bool contradicts(const evaluation *e, const pl_slot *s, pl_str text) {
+  if (pl_column_is_token(text) || pl_str_blank(text)) return false;
+  if (s->uses & PL_USE_NUMBER_TEXT) {
+    pl_number number;
+    pl_number_marks marks;
+    bool machine = pl_style_machine(e->source, e->input, s);
+    bool read = pl_style_number(s, text, machine, &number, &marks) == PL_NUMBER_OK;
+    if (pl_style_number_contradicts(s, text, machine, read, marks)) return true;
+  }
+  pl_time time;
+  if (!(s->uses & PL_USE_TIME_TEXT) || s->style_declared) return false;
+  bool fits = pl_style_time(s, text, &time);
+  return pl_style_time_contradicts(s, text, fits ? &time : NULL);
+}
+
+static void check_texts(evaluation *e, int slot) {
+  const pl_slot *s = &e->source->slots[slot];
+  pl_str text = e->slots[slot].text;
+  const char *end;
+  while (s->list_separator && text.n && (end = memchr(text.p, s->list_separator, text.n))) {
+    if (contradicts(e, s, (pl_str){text.p, (size_t)(end - text.p)}))
+      e->scratch->contradicted_slot = slot;
+    text = (pl_str){end + 1, text.n - (size_t)(end + 1 - text.p)};
+  }
+  if (contradicts(e, s, text)) e->scratch->contradicted_slot = slot;
 }
 
 static pl_row_fate eval_slot(evaluation *e, int slot) {
@@ -166,12 +215,13 @@ static pl_row_fate eval_slot(evaluation *e, int slot) {
     if (wrong && !e->bound->surveying) return reject_message(e, slot, PL_REJECT_NUMBER, wrong);
     if (compute->kind == PL_COMPUTE_LOOKUP) return PL_ROW_USED; /* parsed where it came from */
   }
-  if (e->slots[slot].blank || !(s->uses & (PL_USE_NUMBER | PL_USE_TIME))) return PL_ROW_USED;
+  if (e->slots[slot].blank || !(s->uses & (PL_USES_NUMBER | PL_USES_TIME))) return PL_ROW_USED;
+  if ((s->uses & (PL_USE_NUMBER_TEXT | PL_USE_TIME_TEXT)) && is_assumed(e)) check_texts(e, slot);
   if (s->uses & PL_USE_NUMBER) {
     pl_row_fate fate = eval_number(e, slot);
     if (fate != PL_ROW_USED) return fate;
   }
-  return s->uses & PL_USE_TIME ? eval_time(e, slot) : PL_ROW_USED;
+  return (s->uses & PL_USE_TIME) && !e->slots[slot].blank ? eval_time(e, slot) : PL_ROW_USED;
 }
 
 static pl_row_fate eval_slots(evaluation *e, size_t from, size_t to) {

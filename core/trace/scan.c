@@ -335,6 +335,17 @@ static pl_status outcome(scan_state *s, pl_error *err) {
   return pl_scan_rejects_allowed(s->scan, s->source, err);
 }
 
+/* What was passed over when the files were opened is a part of what is read. */
+static void count_passed(pl_tally *tally, const pl_source *source) {
+  for (size_t f = 0; f < source->inputs_n; f++) {
+    const pl_shape *shape = pl_input_shape(source->inputs[f]);
+    for (size_t i = 0; i < shape->skipped_n; i++) {
+      tally->passed[shape->skipped[i].kind] += shape->skipped[i].rows;
+      tally->read += shape->skipped[i].rows;
+    }
+  }
+}
+
 /* A source that is scanned again starts from nothing. */
 static void forget(pl_scan *scan, const pl_source *source) {
   size_t kept = 0;
@@ -345,6 +356,7 @@ static void forget(pl_scan *scan, const pl_source *source) {
   }
   scan->rejects.n = kept;
   scan->tallies[source->index] = (pl_tally){0};
+  count_passed(&scan->tallies[source->index], source);
 }
 
 static void scan_begin(scan_state *s) {

@@ -51,12 +51,12 @@ pl_status pl_scan_rejects_allowed(const pl_scan *scan, const pl_source *source, 
     pl_fail(err, PL_E_INPUT,
             "%" PRIu64 " of the %" PRIu64 " records of \"%s\" cannot be used (%" PRIu64
             " in all sources so far); at most %" PRIu64 " are allowed",
-            tally->rejected, tally->read, name, all, options->max_rejects);
-  else if ((double)tally->rejected > options->max_reject_share * (double)tally->read)
+            tally->rejected, pl_tally_records(tally), name, all, options->max_rejects);
+  else if ((double)tally->rejected > options->max_reject_share * (double)pl_tally_records(tally))
     pl_fail(err, PL_E_INPUT,
             "%" PRIu64 " of the %" PRIu64 " records of \"%s\" cannot be used; at most %g %% are "
             "allowed",
-            tally->rejected, tally->read, name, options->max_reject_share * 100);
+            tally->rejected, pl_tally_records(tally), name, options->max_reject_share * 100);
   else
     return PL_OK;
   first_reject(scan, source, err);

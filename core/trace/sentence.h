@@ -57,6 +57,12 @@ const char *pl_say_unread_kind(const pl_conditions *where);
 /* "3 records of t hold no number in "n" and are left out", as notes */
 void pl_note_unread(pl_arena *arena, pl_value *notes, const pl_found *found, size_t metric);
 
+/* Rows that are no records, and those that may be none. */
+void pl_note_skipped(pl_arena *arena, pl_value *notes, const pl_found *found);
+
+/* Files whose encoding was not declared and is an assumption. */
+void pl_note_encodings(pl_arena *arena, pl_value *notes, const pl_found *found);
+
 /* Lists of {code?, text} and {action, text}. */
 pl_value *pl_say_notes(pl_arena *arena, const pl_found *found, size_t metric);
 pl_value *pl_say_todo(pl_arena *arena, const pl_found *found, size_t metric);

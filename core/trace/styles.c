@@ -1,215 +1,153 @@
-/* Which reading the values of an undeclared time column allow, and what is said
- * when none or several do. Never a guess: 03/04/2024 is two different days. */
+/* What was found in the values of an undeclared number or time column becomes the
+ * style of its slot; later values are held against it. Never a guess: 03/04/2024
+ * is two different days, and 1.234 two different amounts. */
 #include "trace/styles.h"
 
 #include <stdio.h>
 
+#include "base/currency.h"
 #include "trace/expression.h"
 
-/* Ways to write a date that an error offers; never used for reading. */
-static const char *const offered[] = {
-    "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m-%d-%Y",  "%Y/%m/%d", "%Y.%m.%d",  "%Y%m%d",
-    "%d/%m/%y", "%m/%d/%y", "%d.%m.%y", "%d %b %Y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y",
-};
-static const char *const offered_times[] = {"",        " %H:%M",    " %H:%M:%S",
-                                            ", %H:%M", " %I:%M %p", " %I:%M:%S %p"};
-#define READINGS_SHOWN 3
-
-/* ---- one value ---------------------------------------------------------------- */
-static size_t digits(pl_str s) {
-  size_t n = 0;
-  while (n < s.n && s.p[n] >= '0' && s.p[n] <= '9') n++;
-  return n;
+/* ---- what to look for -------------------------------------------------------------- */
+static bool is_looked_up(const pl_slot *slot) {
+  return slot->compute && slot->compute->kind == PL_COMPUTE_LOOKUP;
 }
 
-/* Digits, perhaps with a fraction behind them: how many before the point. */
-static size_t whole_digits(pl_str s) {
-  size_t n = digits(s);
-  if (n == s.n) return n;
-  if (s.p[n] != '.') return 0;
-  pl_str fraction = {s.p + n + 1, s.n - n - 1};
-  return fraction.n && digits(fraction) == fraction.n ? n : 0;
+/* Signs are looked at even where the style is declared. */
+static bool asks_numbers(const pl_slot *slot) {
+  if (!(slot->uses & PL_USES_NUMBER) || is_looked_up(slot)) return false;
+  const pl_expression *e = slot->compute;
+  return !e || !(e->elsewhere || e->kind == PL_COMPUTE_CONSTANT);
 }
 
-unsigned pl_style_read(pl_str text, const pl_slot *slot) {
-  pl_time_reader iso = {PL_TIME_ISO, NULL, slot->reader.zone, slot->reader.days};
-  pl_time time;
-  if (pl_time_parse(text, &iso, &time))
-    return time.kind == PL_TIME_DATE ? PL_READ_DATE : PL_READ_INSTANT;
-  size_t n = whole_digits(pl_str_trim(text));
-  if (n == 9 || n == 10) return PL_READ_SECONDS;
-  return n == 12 || n == 13 ? PL_READ_MILLISECONDS : 0;
+unsigned pl_style_asks(const pl_slot *slot) {
+  bool times = (slot->uses & PL_USES_TIME) && !slot->style_declared && !is_looked_up(slot);
+  return (asks_numbers(slot) ? PL_LOOK_NUMBERS : 0u) | (times ? PL_LOOK_TIMES : 0u);
 }
 
-static int style_of(unsigned reading) {
-  if (reading & (PL_READ_DATE | PL_READ_INSTANT)) return PL_STYLE_ISO;
-  if (reading & PL_READ_SECONDS) return PL_STYLE_S;
-  return reading & PL_READ_MILLISECONDS ? PL_STYLE_MS : PL_STYLE_NONE;
+bool pl_style_machine(const pl_source *source, size_t input, const pl_slot *slot) {
+  return source->dialects[input].format != PL_FORMAT_CSV ||
+         (slot->compute && slot->compute->exponent);
 }
 
-static int style_now(const pl_slot *slot) {
-  if (slot->reader.style == PL_TIME_EPOCH_S) return PL_STYLE_S;
-  return slot->reader.style == PL_TIME_EPOCH_MS ? PL_STYLE_MS : PL_STYLE_ISO;
+/* ---- one value ----------------------------------------------------------------------- */
+pl_number_result pl_style_number(const pl_slot *slot, pl_str text, bool exponent, pl_number *out,
+                                 pl_number_marks *marks) {
+  if (slot->how.looked) return pl_number_read(text, slot->numbers, exponent, out, marks);
+  *marks = (pl_number_marks){0};
+  return pl_number_parse(text, slot->numbers, exponent, out);
 }
 
-bool pl_style_contradicts(const pl_slot *slot, pl_str text, const pl_time *time) {
+bool pl_style_time(const pl_slot *slot, pl_str text, pl_time *out) {
+  if (pl_time_parse(text, &slot->reader, out)) return true;
+  pl_str trimmed = slot->style_declared ? text : pl_str_trim(text);
+  return trimmed.n < text.n && pl_time_parse(trimmed, &slot->reader, out);
+}
+
+bool pl_style_number_contradicts(const pl_slot *slot, pl_str text, bool machine, bool read,
+                                 pl_number_marks marks) {
+  const pl_slot_numbers *how = &slot->how;
+  if (!how->looked) return false;
+  if (how->undecided) return true;
+  if (read) {
+    if (marks.percent != how->percent) return true;
+    if (marks.currency && marks.currency != how->currency && !how->any_sign) return true;
+    if (!how->open || how->declared || machine || !pl_number_has_separator(text)) return false;
+  }
+  if (how->declared) return false;
+  pl_look_state alone = pl_number_look_one(text, machine);
+  if (alone == PL_LOOK_NOTHING) return false; /* a reject, whatever the style */
+  return !read || alone == PL_LOOK_AMBIGUOUS;
+}
+
+bool pl_style_time_contradicts(const pl_slot *slot, pl_str text, const pl_time *time) {
+  pl_time times[PL_TIME_WAYS];
   bool known = slot->has_dates || slot->has_instants;
-  if (time && known && style_now(slot) == PL_STYLE_ISO)
-    return time->kind == PL_TIME_DATE ? !slot->has_dates : !slot->has_instants;
-  unsigned reading = pl_style_read(text, slot);
-  if (reading == 0) return false; /* fits nothing: a reject, whatever the style */
-  return !known || style_of(reading) != style_now(slot);
+  if (slot->undecided) return true;
+  if (time && known) return time->kind == PL_TIME_DATE ? !slot->has_dates : !slot->has_instants;
+  return pl_time_fits(text, slot->reader.zone, slot->reader.days, times) != 0;
 }
 
-/* ---- tallies ------------------------------------------------------------------ */
-void pl_style_tally_open(pl_style_tally *tally) {
-  *tally = (pl_style_tally){0};
-  for (int i = 0; i < PL_STYLES; i++) tally->first[i] = UINT64_MAX;
-}
-
-bool pl_style_tally_note(pl_style_tally *tally, unsigned reading, uint64_t place, int *style) {
-  *style = style_of(reading);
-  tally->counts[*style]++;
-  tally->seen |= reading;
-  if (place >= tally->first[*style]) return false;
-  tally->first[*style] = place;
-  return true;
-}
-
-/* ---- saying what is wrong -------------------------------------------------------- */
-static void hint_declare(const pl_source *source, const char *column, const char *format,
-                         pl_error *err) {
-  const pl_time_column *time = &source->def->time;
-  const char *role = NULL;
-  if (time->column && strcmp(time->column, column) == 0) role = "time";
-  if (source->is_deals && source->closed >= 0 &&
-      strcmp(source->slots[source->closed].name, column) == 0)
-    role = "closed";
-  if (source->is_deals && source->created >= 0 &&
-      strcmp(source->slots[source->created].name, column) == 0)
-    role = "created";
-  if (role)
-    pl_hint(err, "say how it is written, at %s:%u: %s = { \"%s\", format = \"%s\" }",
-            source->def->site.file ? source->def->site.file : "audit.lua", source->def->site.line,
-            role, column, format);
-  else
-    pl_hint(err, "say how it is written, at %s:%u: formats = { [\"%s\"] = \"%s\" }",
-            source->def->site.file ? source->def->site.file : "audit.lua", source->def->site.line,
-            column, format);
-}
-
-static pl_status fail_with(const pl_bound *bound, const pl_style_example *example,
-                           const char *message, pl_error *err) {
-  uint32_t file = (uint32_t)(example->place >> 32);
-  pl_site site = {file < bound->files_n ? bound->files[file] : "", (uint32_t)example->place,
-                  example->column};
-  pl_fail_at(err, PL_E_USAGE, site, "%s", message);
-  if (err) memcpy(err->excerpt, example->excerpt, sizeof err->excerpt);
-  return PL_E_USAGE;
-}
-
-/* Appends "2024-04-03 as %d/%m/%Y" for each way in which the value reads. */
-static int list_readings(const pl_slot *slot, const char *text, pl_buf *out, char *first,
-                         size_t first_n) {
-  int n = 0;
-  for (size_t i = 0; i < sizeof offered / sizeof *offered; i++)
-    for (size_t k = 0; k < sizeof offered_times / sizeof *offered_times; k++) {
-      char format[64], shown[PL_TIME_TEXT];
-      pl_time time;
-      snprintf(format, sizeof format, "%s%s", offered[i], offered_times[k]);
-      pl_time_reader reader = {PL_TIME_FORMAT, format, slot->reader.zone, slot->reader.days};
-      if (n == READINGS_SHOWN || !pl_time_parse(pl_str_of(text), &reader, &time)) continue;
-      time.kind = PL_TIME_DATE;
-      pl_time_text(time, slot->reader.days, shown);
-      pl_buf_format(out, "%s%s as %s", n ? ", " : "", shown, format);
-      if (n++ == 0) snprintf(first, first_n, "%s", format);
-    }
-  return n;
-}
-
-static pl_status fail_unreadable(const pl_bound *bound, const pl_source *source,
-                                 const pl_slot *slot, const pl_style_example *example,
-                                 pl_error *err) {
-  pl_buf message = {0}, readings = {0};
-  char format[64] = "%d/%m/%Y";
-  int n = list_readings(slot, example->text, &readings, format, sizeof format);
-  pl_buf_format(&message, "\"%s\" in column \"%s\" of \"%s\" ", example->text, slot->name,
-                source->def->name);
-  if (n > 1)
-    pl_buf_format(&message, "can be read in several ways: %s", readings.p);
-  else if (n == 1)
-    pl_buf_format(&message, "is not an ISO date; is it %s?", readings.p);
-  else
-    pl_buf_text(&message, "is not a date or time that needs no declaration");
-  pl_status status = message.failed || readings.failed ? pl_fail_memory(err)
-                                                       : fail_with(bound, example, message.p, err);
-  if (status == PL_E_USAGE) hint_declare(source, slot->name, format, err);
-  pl_buf_free(&message);
-  pl_buf_free(&readings);
-  return status;
-}
-
-static const char *const style_words[PL_STYLES] = {"ISO dates", "seconds since 1970",
-                                                   "milliseconds since 1970", "other texts"};
-
-static pl_status fail_mixed(const pl_bound *bound, const pl_source *source, const pl_slot *slot,
-                            const pl_style_tally *tally, int a, int b, pl_error *err) {
-  char message[PL_ERROR_TEXT];
-  if (tally->first[a] > tally->first[b]) { /* point at the one that breaks with the other */
-    int swap = a;
-    a = b;
-    b = swap;
+/* ---- deciding ------------------------------------------------------------------------ */
+static pl_status settle_numbers(const pl_bound *bound, const pl_source *source, pl_slot *slot,
+                                const pl_number_look *look, bool whole, pl_error *err) {
+  pl_slot_numbers *how = &slot->how;
+  bool wrong =
+      look->marks == PL_LOOK_PERCENT || (look->marks == PL_LOOK_CURRENCIES && !how->any_sign);
+  how->looked = true;
+  how->open = how->undecided = false;
+  how->percent = look->percents > 0;
+  how->currency = look->signs_n ? look->signs[0] : 0;
+  if (wrong) return pl_style_fail_number(bound, source, slot, look, err);
+  if (how->declared) return PL_OK;
+  slot->numbers = PL_NUMBER_PLAIN;
+  how->open = look->state == PL_LOOK_NOTHING || look->open;
+  if (look->state == PL_LOOK_NOTHING) return PL_OK; /* rejects, where it must hold numbers */
+  if (look->state == PL_LOOK_AMBIGUOUS && !whole) {
+    how->undecided = true;
+    return PL_OK;
   }
-  snprintf(message, sizeof message,
-           "column \"%.200s\" of \"%.200s\" holds both %s (\"%s\") and %s "
-           "(\"%s\")",
-           slot->name, source->def->name, style_words[a], tally->examples[a].text, style_words[b],
-           tally->examples[b].text);
-  pl_status status = fail_with(bound, &tally->examples[b], message, err);
-  int epoch = a == PL_STYLE_S || a == PL_STYLE_MS ? a : b;
-  hint_declare(source, slot->name, epoch == PL_STYLE_MS ? "epoch_ms" : "epoch", err);
-  return status;
-}
-
-/* ---- deciding --------------------------------------------------------------------- */
-pl_status pl_style_settle(pl_bound *bound, pl_source *source, int index,
-                          const pl_style_tally *tally, pl_error *err) {
-  static const pl_time_style styles[] = {PL_TIME_ISO, PL_TIME_EPOCH_S, PL_TIME_EPOCH_MS};
-  pl_slot *slot = &source->slots[index];
-  const uint64_t *counts = tally->counts;
-  int found = PL_STYLE_NONE;
-  for (int i = 0; i < PL_STYLE_NONE; i++) {
-    if (counts[i] && found != PL_STYLE_NONE)
-      return fail_mixed(bound, source, slot, tally, found, i, err);
-    if (counts[i]) found = i;
-  }
-  /* A few values that are no times are rejects; a column of them is undeclared. */
-  if (counts[PL_STYLE_NONE] > (found == PL_STYLE_NONE ? 0 : counts[found]))
-    return fail_unreadable(bound, source, slot, &tally->examples[PL_STYLE_NONE], err);
-  slot->reader.style = found == PL_STYLE_NONE ? PL_TIME_ISO : styles[found];
-  slot->has_dates = tally->seen & PL_READ_DATE;
-  slot->has_instants = tally->seen & ~(unsigned)PL_READ_DATE;
+  if (look->state == PL_LOOK_AMBIGUOUS || look->state == PL_LOOK_MIXED)
+    return pl_style_fail_number(bound, source, slot, look, err);
+  slot->numbers = look->style;
   return PL_OK;
 }
 
-pl_status pl_style_blame(pl_bound *bound, pl_source *source, int slot, const pl_error *why,
-                         pl_error *err) {
+/* A few values that are no times are rejects; a column of them is undeclared. */
+static pl_status settle_times(const pl_bound *bound, const pl_source *source, pl_slot *slot,
+                              const pl_time_look *look, bool whole, pl_error *err) {
+  slot->undecided = false;
+  slot->has_dates = look->has_dates;
+  slot->has_instants = look->has_instants;
+  if (look->state == PL_LOOK_MIXED || look->unreadable > look->fits)
+    return pl_style_fail_time(bound, source, slot, look, err);
+  if (look->state == PL_LOOK_AMBIGUOUS) {
+    if (whole) return pl_style_fail_time(bound, source, slot, look, err);
+    slot->undecided = true;
+    return PL_OK;
+  }
+  slot->reader = look->reader;
+  slot->undecided = look->open && !whole;
+  snprintf(slot->declare, sizeof slot->declare, "%s", look->declare);
+  return PL_OK;
+}
+
+static pl_status blame(pl_bound *bound, pl_source *source, int slot, unsigned uses,
+                       const pl_error *why, pl_error *err) {
   const struct pl_bound_own *own = bound->own;
   pl_status status = PL_OK;
   bool memory = why->status != PL_E_USAGE;
   for (size_t i = 0; i < own->claims_n; i++) {
     const pl_claim *claim = &own->claims[i];
-    if (claim->source != source->index || claim->slot != slot) continue;
+    if (claim->source != source->index || claim->slot != slot || !(claim->uses & uses)) continue;
     if (claim->metric >= 0 && !memory) continue;
     if (err) *err = *why;
     return why->status;
   }
   for (size_t i = 0; status == PL_OK && i < own->claims_n; i++) {
     const pl_claim *claim = &own->claims[i];
-    if (claim->source == source->index && claim->slot == slot)
+    if (claim->source == source->index && claim->slot == slot && (claim->uses & uses))
       status = pl_bind_fail_metric(bound, claim->metric, why, err);
   }
-  source->slots[slot].uses &= (uint8_t) ~(PL_USE_TIME | PL_USE_TIME_TEXT);
+  source->slots[slot].uses &= (uint8_t)~uses;
+  return status;
+}
+
+pl_status pl_style_settle(pl_bound *bound, pl_source *source, int index, const pl_column_look *look,
+                          bool whole, pl_error *err) {
+  pl_slot *slot = &source->slots[index];
+  pl_status status = PL_OK;
+  pl_column_look_result *found = pl_malloc(sizeof *found);
+  pl_error why;
+  if (!found) return pl_fail_memory(err);
+  pl_column_look_finish(look, found);
+  if ((look->what & PL_LOOK_NUMBERS) &&
+      settle_numbers(bound, source, slot, &found->number, whole, &why) != PL_OK)
+    status = blame(bound, source, index, PL_USES_NUMBER, &why, err);
+  if (status == PL_OK && (look->what & PL_LOOK_TIMES) &&
+      settle_times(bound, source, slot, &found->time, whole, &why) != PL_OK)
+    status = blame(bound, source, index, PL_USES_TIME, &why, err);
+  pl_free(found);
   return status;
 }
 
@@ -218,14 +156,63 @@ void pl_style_inherit(pl_bound *bound) {
     pl_source *source = &bound->sources[bound->load_order[i]];
     for (size_t k = 0; k < source->slots_n; k++) {
       pl_slot *slot = &source->slots[k];
-      const pl_expression *e = slot->compute;
-      if (!e || e->kind != PL_COMPUTE_LOOKUP) continue;
-      if (!(slot->uses & (PL_USE_TIME | PL_USE_TIME_TEXT))) continue;
-      const pl_slot *origin = &e->table->slots[e->take];
+      if (!is_looked_up(slot)) continue;
+      const pl_slot *origin = &slot->compute->table->slots[slot->compute->take];
+      if (slot->uses & PL_USES_NUMBER) {
+        slot->numbers = origin->numbers;
+        slot->how = origin->how;
+      }
+      if (!(slot->uses & PL_USES_TIME)) continue;
       slot->reader = origin->reader;
       slot->style_declared = origin->style_declared;
       slot->has_dates = origin->has_dates;
       slot->has_instants = origin->has_instants;
     }
   }
+}
+
+/* ---- currencies ------------------------------------------------------------------------ */
+/* Where the deals' amounts are written: the column itself, or what it is looked up
+ * in or summed from. */
+static pl_slot *amounts(const pl_bound *bound, const pl_source **source) {
+  *source = bound->deals;
+  if (bound->deals->amount == PL_NO_SLOT) return NULL;
+  pl_slot *slot = &bound->deals->slots[bound->deals->amount];
+  while (slot->compute && slot->compute->table) {
+    *source = slot->compute->table;
+    slot = &slot->compute->table->slots[slot->compute->take];
+  }
+  return slot;
+}
+
+static bool is_summed(const pl_bound *bound, const pl_slot *slot) {
+  for (size_t i = 0; i < bound->sources_n; i++)
+    for (size_t k = 0; k < bound->sources[i].slots_n; k++) {
+      const pl_expression *e = bound->sources[i].slots[k].compute;
+      if (e && e->kind == PL_COMPUTE_SUM && &e->table->slots[e->take] == slot) return true;
+    }
+  return false;
+}
+
+void pl_style_allow_signs(pl_bound *bound) {
+  const pl_source *source;
+  pl_slot *slot = amounts(bound, &source);
+  if (slot && bound->deals->currency != PL_NO_SLOT && !is_summed(bound, slot))
+    slot->how.any_sign = true;
+}
+
+pl_status pl_style_check_currency(const pl_bound *bound, pl_error *err) {
+  const pl_model *model = bound->model;
+  const pl_source *source;
+  const pl_slot *slot = amounts(bound, &source);
+  if (!slot || !slot->how.currency || bound->deals->currency != PL_NO_SLOT) return PL_OK;
+  if (!model->currency || !pl_currency_is_code(pl_str_of(model->currency))) return PL_OK;
+  if (pl_currency_means(slot->how.currency, pl_str_of(model->currency))) return PL_OK;
+  pl_str sign = pl_currency_text(slot->how.currency);
+  pl_fail_at(err, PL_E_USAGE, model->deals.source.site,
+             "the amounts in column \"%s\" of \"%s\" are written in %.*s, and the audit's currency "
+             "is %s",
+             slot->name, source->def->name, PL_STR_ARG(sign), model->currency);
+  return pl_hint(err, "set currency of audit to that of the amounts; or say in deals which it is, "
+                      "currency = constant \"…\", and in audit what it is worth, rates = { … }");
 }

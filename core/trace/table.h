@@ -12,9 +12,10 @@ typedef struct pl_place {
   uint32_t line;
 } pl_place;
 
-/* What became of a source's records; read == used + rejected + the skipped. */
+/* What became of a source's rows; read == used + rejected + the skipped. */
 typedef struct pl_tally {
   uint64_t read, used, rejected;
+  uint64_t passed[PL_SKIP_KINDS]; /* rows of the files that are no records */
   uint64_t filtered, after_as_of, duplicates;
   /* deals only */
   uint64_t ignored, created_later, outside_period;
@@ -25,6 +26,13 @@ typedef struct pl_tally {
   uint64_t blank_keys;    /* used records with no identity: a part of `key` is blank */
   uint64_t blank_lookups; /* misses of lookups, all columns together */
 } pl_tally;
+
+/* Of the rows that were read, those that are records. */
+static inline uint64_t pl_tally_records(const pl_tally *tally) {
+  uint64_t records = tally->read;
+  for (int kind = 0; kind < PL_SKIP_KINDS; kind++) records -= tally->passed[kind];
+  return records;
+}
 
 /* What a whole run needs of the outside. */
 typedef struct pl_run_options {

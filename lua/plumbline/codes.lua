@@ -186,8 +186,8 @@ return {
     verdict = "row",
     meaning = "A column that is used as a number or an amount holds something else in this row. "
       .. "The row was left out, because a guessed amount is worse than none. Usual causes are "
-      .. "another way of writing numbers (1.234,56 instead of 1,234.56), a currency sign, or a "
-      .. "word such as n/a.",
+      .. "another way of writing numbers than `numbers` says (1.234,56 instead of 1,234.56), the "
+      .. "sign of another currency than the deal's, or a word such as unknown.",
     todo = "Set `numbers` of the source to the way in which the file writes them. List words "
       .. "that stand for a missing value under `blank`.",
   },
@@ -203,10 +203,11 @@ return {
   PL205 = {
     title = "Text that cannot be read",
     verdict = "row",
-    meaning = "The row holds bytes that are not valid UTF-8 text, or a zero byte. The row was "
-      .. "left out, because its keys could not be compared reliably. Usually the file was "
-      .. "written in an older encoding.",
-    todo = "Export the file as UTF-8, or convert it before the audit.",
+    meaning = "The row holds bytes that are no text in the file's encoding (UTF-8 unless the "
+      .. "message names another), or a zero byte. The row was left out, because its keys could "
+      .. "not be compared reliably. Usually the file was written in an older encoding.",
+    todo = "Say which encoding it is in audit.lua, for example `encoding = \"windows-1252\"`, or "
+      .. "export the file as UTF-8.",
   },
   PL206 = {
     title = "A stray quote",
@@ -214,7 +215,8 @@ return {
     meaning = "The row holds a quotation mark in a place where it cannot stand, so it is not "
       .. "clear where a value ends. The row was left out. Usually a tool wrote quotation marks "
       .. "inside a value without doubling them.",
-    todo = "Look at the row in rejects.csv and export the file again with proper quoting.",
+    todo = "Look at the row in rejects.csv and export the file again with proper quoting. If the "
+      .. "tool writes a backslash before such a mark, say so: `quotes = \"backslash\"`.",
   },
   PL207 = {
     title = "No rate for the currency of a deal",
@@ -243,5 +245,13 @@ return {
       .. "saved with the wrong ending.",
     todo = "Look at the line in rejects.csv and export the file again, or set `format` of the "
       .. "source.",
+  },
+  PL210 = {
+    title = "The header again",
+    verdict = "row",
+    meaning = "The row is the line with the names of the columns once more, so it is no record. It "
+      .. "was left out. Usually several exports were put one behind the other in one file.",
+    todo = "The records around it were read. To be rid of the row, keep the exports as files of "
+      .. "their own and list them all in the source: `{ \"exports/deals-*.csv\", … }`.",
   },
 }

@@ -261,9 +261,26 @@ local function new(given)
   return audit
 end
 
+-- ---- looking at exports -----------------------------------------------------------------------
+
+local function sniff(file, given)
+  local options = P.fields("plumbline.sniff", given or {}, { directory = P.name, name = P.name, worker = P.name })
+  return C.sniff(P.text(file, "plumbline.sniff: the path", 4096), options)
+end
+
+local function truth(value, what)
+  if type(value) ~= "boolean" then P.wrong(what, "true or false", value) end
+  return value
+end
+
+local function init(directory, given)
+  local options = P.fields("plumbline.init", given or {}, { deals = P.name, worker = P.name, dry_run = truth })
+  return C.init(directory and P.text(directory, "plumbline.init: the folder", 4096) or nil, options)
+end
+
 -- ---- the module ------------------------------------------------------------------------------
 
-local M = { open = open, new = new, explain = C.explain, demo = C.demo, version = C.version,
+local M = { open = open, new = new, sniff = sniff, init = init, explain = C.explain, demo = C.demo, version = C.version,
   others = P.audit_names.others }
 for name, f in next, P.constructors do M[name] = f end
 return M

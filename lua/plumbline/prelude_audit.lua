@@ -63,14 +63,65 @@ local function duplicates(value, what)
   return f
 end
 
+-- { canonical = "header in the file" } -> a list sorted by name
+local function names(value, what)
+  if not P.is_plain(value) then P.wrong(what, 'a table { ["Close Date"] = "header in the file" }', value) end
+  local out, used = {}, {}
+  for name, header in pairs(value) do
+    if type(name) ~= "string" then
+      P.fail(what .. " has a header without a name: " .. P.shown(header), 'names = { ["Close Date"] = "Closing date" }')
+    end
+    local item = { name = P.name(name, what .. ": a name"), given = P.name(header, what .. ": " .. name) }
+    if used[header] then
+      P.fail(what .. ": " .. P.shown(header) .. ' is given to both "' .. used[header] .. '" and "' .. name .. '"',
+        "a column of the file has one name")
+    end
+    used[header] = name
+    out[#out + 1] = item
+  end
+  P.sort(out, function(a, b) return a.name < b.name end)
+  return out
+end
+
+-- { ["Associated Contact IDs"] = ";" }: columns of the file that hold several values
+local function lists(value, what)
+  if not P.is_plain(value) then P.wrong(what, 'a table { ["Contact IDs"] = ";" }', value) end
+  local out = {}
+  for column, separator in pairs(value) do
+    local of = what .. ": " .. P.name(column, what .. ": a column")
+    if #P.text(separator, of, 16) ~= 1 or find(separator, "[%w%s\1-\31\127-\255]") then
+      P.wrong(of, "one character between the values", separator, 'lists = { ["Contact IDs"] = ";" }')
+    end
+    out[#out + 1] = { column = column, separator = separator }
+  end
+  P.sort(out, function(a, b) return a.column < b.column end)
+  return out
+end
+
+local number_style = P.one_of("plain", "1,234.56", "1.234,56", "1 234,56", "1'234.56")
+
+-- One style for all columns, or { ["Amount"] = "1.234,56" } -> a list sorted by column
+local function numbers(value, what)
+  if type(value) ~= "table" then return number_style(value, what) end
+  if not P.is_plain(value) then P.wrong(what, 'a style, or a table { ["Amount"] = "1.234,56" }', value) end
+  local out = {}
+  for column, style in pairs(value) do
+    P.name(column, what .. ": a column")
+    out[#out + 1] = { column = column, style = number_style(style, what .. ": " .. column) }
+  end
+  P.sort(out, function(a, b) return a.column < b.column end)
+  return out
+end
+
 local source_fields = {
+  profile = P.name, names = names, lists = lists,
   format = P.one_of("csv", "tsv", "json", "ndjson"),
   delimiter = P.one_of(",", ";", "\t", "|"),
   encoding = P.one_of("utf-8", "utf-16le", "utf-16be", "windows-1252", "latin-1"),
   quotes = P.one_of("doubled", "backslash"),
   header = P.count, description = P.count_or_0, footer = P.count_or_0,
   block = P.name, records = P.name,
-  numbers = P.one_of("plain", "1,234.56", "1.234,56", "1 234,56", "1'234.56"),
+  numbers = numbers,
   key = keep, time = time, timezone = P.name, formats = formats,
   where = P.conditions, blank = P.list_of(P.cell, 10000), fresh = P.duration,
   duplicates = duplicates, columns = columns,
@@ -113,8 +164,10 @@ end
 
 local function source_body(given, spec, what)
   if not P.is_plain(given) then P.wrong(what, "a table { … }", given) end
-  local out = P.fields(what, given, spec, #given)
+  local profile, asked = P.profile_of(given, what)
+  local out = P.fields(what, asked, spec, #given)
   out.file, out.line = P.place()
+  if profile then P.apply_profile(out, given, profile, spec) end
   out.paths = paths(given, what)
   if out.key ~= nil then out.key = key_columns(out.key, out, what .. ": key") end
   if out.format == "tsv" and out.delimiter and out.delimiter ~= "\t" then
@@ -127,6 +180,7 @@ local function source_body(given, spec, what)
   for i = 1, #(out.formats or {}) do times[#times + 1] = out.formats[i] end
   for _, t in pairs(times) do t.timezone = t.timezone or zone end
   out.times, out.formats = out.formats, nil
+  if type(out.numbers) == "table" then out.number_columns, out.numbers = out.numbers, nil end
   if zone and not out.time and #(out.times or {}) == 0 and not out.closed and not out.created then
     P.fail(what .. ": timezone is for the source's times, and it names none")
   end
@@ -322,6 +376,9 @@ local function audit(title)
     declared.audit = out
   end
 end
+
+P.source_fields, P.deals_fields, P.status_meanings, P.is_others = source_fields, deals_fields, meanings, is_others
+P.status_values = status_values
 
 P.audit_names = { audit = audit, source = source, deals = deals, link = link, others = others }
 

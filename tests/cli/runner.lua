@@ -2,46 +2,16 @@
 -- Usage of those tests: PLUMBLINE=path/to/plumbline lua5.4 tests/cli_test.lua [word]
 -- With a word, only the tests whose name holds it are run.
 
-local program = assert(os.getenv("PLUMBLINE"), "set PLUMBLINE to the program")
-local only = arg[1]
+local here = debug.getinfo(1, "S").source:match "^@(.*)/" or "."
+local runner = dofile(here .. "/../runner.lua")
+local quote, read, write, capture, scratch = runner.quote, runner.read, runner.write, runner.capture, runner.scratch
 
--- ---- a small shell --------------------------------------------------------------
-local function quote(word) return "'" .. word:gsub("'", "'\\''") .. "'" end
-
-local function read(path)
-  local file = io.open(path, "rb")
-  if not file then return nil end
-  local text = file:read("a")
-  file:close()
-  return text
-end
-
-local function write(path, text)
-  local file = assert(io.open(path, "wb"))
-  file:write(text)
-  assert(file:close())
-end
-
-local function capture(command)
-  local pipe = assert(io.popen(command))
-  local text = pipe:read("a")
-  pipe:close()
-  return text
-end
-
-program = capture("realpath " .. quote(program)):gsub("\n", "")
-local scratch = capture("mktemp -d"):gsub("\n", "")
-
--- Runs a shell line; `plumbline` in it is the program. Gives what came out.
+-- Runs a shell line; `plumbline` in it is the program. Gives what came out. JSON may
+-- write a slash as "\\/"; it is the same text, so `out` has it plain and `raw` as is.
 local function shell(line)
-  local out, err = scratch .. "/.out", scratch .. "/.err"
-  local script = ("plumbline() { %s \"$@\"; }\ncd %s\n%s"):format(quote(program), quote(scratch), line)
-  write(scratch .. "/.script", script)
-  local _, kind, code = os.execute(("env -u NO_COLOR -u COLUMNS TERM=xterm sh %s >%s 2>%s </dev/null")
-    :format(quote(scratch .. "/.script"), quote(out), quote(err)))
-  -- JSON may write a slash as "\\/"; it is the same text.
-  return { code = kind == "exit" and code or 128 + code, raw = read(out), err = read(err), line = line,
-    out = (read(out):gsub("\\/", "/")) }
+  local got = runner.shell(line)
+  got.raw, got.out = got.out, (got.out:gsub("\\/", "/"))
+  return got
 end
 
 -- ---- small workspaces ------------------------------------------------------------
@@ -102,50 +72,9 @@ local function changed(path, from, to)
   return base[path]:sub(1, at - 1) .. to .. base[path]:sub(stop + 1)
 end
 
--- ---- expectations ------------------------------------------------------------------
-local passed, failed = 0, 0
-
-local function show(got)
-  return ("  $ %s\n  exit %d\n  out: %s\n  err: %s"):format(got.line, got.code, got.out:sub(1, 600),
-    got.err:sub(1, 600))
-end
-
-local function expect(got, code, where, ...)
-  if got.code ~= code then error(("expected exit %d\n%s"):format(code, show(got)), 2) end
-  for _, text in ipairs { ... } do
-    if not got[where]:find(text, 1, true) then
-      error(("expected in %s: %s\n%s"):format(where, text, show(got)), 2)
-    end
-  end
-end
-
-local function refuse(got, where, text)
-  if got[where]:find(text, 1, true) then
-    error(("not expected in %s: %s\n%s"):format(where, text, show(got)), 2)
-  end
-end
-
-local function test(name, body)
-  if only and not name:find(only, 1, true) then return end
-  local ok, message = pcall(body)
-  if ok then
-    passed = passed + 1
-  else
-    failed = failed + 1
-    print(("FAILED %s\n%s"):format(name, message))
-  end
-end
-
 local function exists(path) return read(scratch .. "/" .. path) ~= nil end
 local function files_in(dir)
   return capture(("ls -A %s/%s 2>/dev/null | sort | tr '\\n' ' '"):format(scratch, dir))
-end
-
--- Call it last: cleans up, and says how it went.
-local function finish()
-  os.execute("chmod -R u+w " .. quote(scratch) .. "; rm -rf " .. quote(scratch))
-  print(("%d passed, %d failed"):format(passed, failed))
-  os.exit(failed == 0 and passed > 0)
 end
 
 return {
@@ -153,17 +82,17 @@ return {
   workspace = workspace,
   changed = changed,
   base = base,
-  test = test,
-  expect = expect,
-  refuse = refuse,
-  read = read,
-  write = write,
   exists = exists,
   files_in = files_in,
+  read = read,
+  write = write,
   capture = capture,
-  show = show,
   quote = quote,
-  program = program,
   scratch = scratch,
-  finish = finish,
+  program = runner.program,
+  test = runner.test,
+  expect = runner.expect,
+  refuse = runner.refuse,
+  show = runner.show,
+  finish = runner.finish,
 }

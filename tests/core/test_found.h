@@ -1,6 +1,8 @@
 /* A workspace made by hand for the tests of judge and result: posts lead to
  * contacts by `campaign`, contacts to deals by `id` = `contact_id`; visits can
- * be a second branch. As of 2024-06-30. Nothing here was read from a file. */
+ * be a second branch. As of 2024-06-30. No figure here was read from a file; the
+ * sources are bound to plain files with a header, so that there is something to
+ * say about how they are read. */
 #ifndef TEST_FOUND_H
 #define TEST_FOUND_H
 
@@ -9,6 +11,8 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "trace/judge.h"
 
@@ -44,6 +48,20 @@ static inline pl_time day_of(int32_t day) {
   return (pl_time){(int64_t)day * PL_DAY_US, day, PL_TIME_DATE};
 }
 
+/* Open until the program ends, and shared by all worlds. */
+static inline pl_input **plain_file(int i, const char *shown) {
+  static pl_input *inputs[SOURCES];
+  char path[] = "/tmp/plumbline-test-XXXXXX";
+  const pl_dialect dialect = {.format = PL_FORMAT_CSV, .delimiter = ','};
+  if (inputs[i]) return &inputs[i];
+  int fd = mkstemp(path);
+  assert_true(fd >= 0 && write(fd, "a,b,c\n1,2,3\n", 12) == 12);
+  close(fd);
+  assert_int_equal(pl_input_open(path, shown, dialect, NULL, &inputs[i], NULL), PL_OK);
+  unlink(path);
+  return &inputs[i];
+}
+
 static inline void world_sources(world *w) {
   static const char *const names[] = {"posts", "contacts", "deals", "visits"};
   static const char *const files[] = {"exports/posts.csv", "exports/contacts.csv",
@@ -61,6 +79,7 @@ static inline void world_sources(world *w) {
                                 .is_deals = i == DEALS,
                                 .held = i == CONTACTS || i == DEALS,
                                 .started = i == POSTS || i == VISITS,
+                                .inputs = plain_file(i, files[i]),
                                 .inputs_n = 1,
                                 .first_file = (uint32_t)i,
                                 .slots = w->slots[i],

@@ -143,6 +143,7 @@ static void guessed_parts_give_the_same(void **state) {
     else
       generate_csv(&text, 30, i % 2 ? "\n" : "\r\n");
     pl_dialect dialect = i % 4 == 3 ? lines : comma;
+    dialect.header = i % 4 == 3 ? 0 : 1; /* noise may look like two tables */
     assert_int_equal(open_bytes(text.p, text.n, dialect, &small_decoder, &input, &err), PL_OK);
     if (print_input(input, text.n, NULL, &whole, &err) == PL_OK)
       for (uint64_t part = 1; part < 200; part += 1 + part / 7) {

@@ -365,7 +365,8 @@ static void looked_up_values_are_read_in_their_own_table(void **state) {
   ws_file(&l.w, "other.csv", "x,amount,day\n1,\"1.000,5\",31/12/2023\n2,wrong,01/01/2024\n");
   pl_source_def *other = ws_source(&l.w, "other", "other.csv");
   other->numbers = PL_NUMBER_DOT;
-  other->times = (pl_time_column[]){{"day", "%d/%m/%Y", NULL, AT(14)}};
+  other->numbers_given = true;
+  other->times = (pl_time_column[]){{"day", "%d/%m/%Y", NULL, AT(14), false}};
   other->times_n = 1;
   l.w.sources[0].time.column = "when";
   pl_condition range = {.kind = PL_COND_RANGE, .column = "n", .site = AT(15), .low = {"0", true}};
@@ -423,7 +424,7 @@ static void lists_look_up_each_of_their_values(void **state) {
        .table = "other",
        .key = KEY("ids", "x"),
        .take = "v"}};
-  open_t(&l.w, "a\n1;2;9\n", columns, 2);
+  open_t(&l.w, "a,b\n1;2;9,x\n", columns, 2);
   l.w.sources[0].key = TEXTS("v");
   ws_file(&l.w, "other.csv", "x,v\n1,1.5\n2,2\n3,4\n");
   ws_source(&l.w, "other", "other.csv");

@@ -25,6 +25,10 @@ static void styles_are_settled_from_a_sample(void **state) {
       {"1,1700000000\n2,999999999\n", PL_TIME_EPOCH_S, false, true},
       {"1,1700000000123\n", PL_TIME_EPOCH_MS, false, true},
       {"1,2024-01-02\n2,2024-01-03\n3,unknown\n", PL_TIME_ISO, true, false},
+      {"1,31.12.2024\n2, -- \n", PL_TIME_DATES, true, false},
+      {"1,3/14/2024\n2,03/04/2024\n", PL_TIME_DATES, true, false},
+      {"1,3/14/2024 9:30 pm\n", PL_TIME_DATES, false, true},
+      {"1,20240314\n", PL_TIME_DATES, true, false},
       {"1,\n", PL_TIME_ISO, false, false},
       {"", PL_TIME_ISO, false, false},
   };
@@ -47,22 +51,25 @@ static void an_ambiguous_date_is_never_guessed(void **state) {
   bind_times(&w, "1,\n2,03/04/2024\n3,05/06/2024\n");
   assert_int_equal(w.status, PL_E_USAGE);
   assert_string_equal(w.err.message,
-                      "\"03/04/2024\" in column \"day\" of \"leads\" can be read in "
-                      "several ways: 2024-04-03 as %d/%m/%Y, 2024-03-04 as %m/%d/%Y");
+                      "column \"day\" of \"leads\": \"03/04/2024\" can be read as 2024-03-04 "
+                      "(format = \"%m/%d/%Y\") or as 2024-04-03 (format = \"%d/%m/%Y\"); 1 other "
+                      "value reads both ways as well");
   assert_string_equal(w.err.file, "leads.csv");
   assert_int_equal(w.err.line, 3);
   assert_int_equal(w.err.column, 3);
   assert_string_equal(w.err.excerpt, "2,03/04/2024");
   assert_string_equal(w.err.hint,
-                      "say how it is written, at audit.lua:11: time = { \"day\", format "
-                      "= \"%d/%m/%Y\" }");
-  bind_times(&w, "1,31.12.2024\n");
-  assert_has(w.err.message, "is not an ISO date; is it 2024-12-31 as %d.%m.%Y?");
+                      "say which, at audit.lua:11: time = { \"day\", format = \"%m/%d/%Y\" } or "
+                      "time = { \"day\", format = \"%d/%m/%Y\" }");
   bind_times(&w, "1,yesterday\n");
   assert_has(w.err.message, "is not a date or time that needs no declaration");
+  bind_times(&w, "1,45000.5\n");
+  assert_has(w.err.hint, "time = { \"day\", format = \"excel\" }");
   bind_times(&w, "1,2024-01-02\n2,1700000000\n");
-  assert_string_equal(w.err.message, "column \"day\" of \"leads\" holds both ISO dates "
-                                     "(\"2024-01-02\") and seconds since 1970 (\"1700000000\")");
+  assert_string_equal(w.err.message,
+                      "column \"day\" of \"leads\": \"2024-01-02\" (leads.csv:2) and "
+                      "\"1700000000\" (leads.csv:3) are not dates or times of one "
+                      "format");
   assert_int_equal(w.err.line, 3);
   ws_close(&w);
 }
@@ -88,7 +95,7 @@ static void declared_formats_are_not_sampled(void **state) {
   assert_int_equal(w.status, PL_E_USAGE);
   assert_string_equal(w.err.file, "audit.lua");
   w.sources[0].time.format = "%d/%m/%Y";
-  w.sources[0].times = (pl_time_column[]){{"day", "%m/%d/%Y", NULL, AT(14)}};
+  w.sources[0].times = (pl_time_column[]){{"day", "%m/%d/%Y", NULL, AT(14), false}};
   w.sources[0].times_n = 1;
   bind_times(&w, "1,03/04/2024\n");
   assert_has(w.err.message, "the times of \"day\" in \"leads\" are declared in two ways");
@@ -205,6 +212,7 @@ static void number_styles_and_json_exponents(void **state) {
   w.model.deals.amount = "amount";
   ws_file(&w, "deals.csv", "id,closed,status,amount\n1,,won,\"1.234,50\"\n2,,won,1e3\n");
   w.model.deals.source.numbers = PL_NUMBER_DOT;
+  w.model.deals.source.numbers_given = true;
   ws_bind_ok(&w);
   ws_read(&r, &w, "deals", 0);
   assert_int_equal(ws_row(&r, 0), PL_ROW_USED);
@@ -249,6 +257,10 @@ static void later_values_contradict_a_sample(void **state) {
       {"2024-01-02", "1700000000", true, PL_ROW_REJECTED},
       {"2024-01-02", "soon", false, PL_ROW_REJECTED},
       {"", "2024-01-02", true, PL_ROW_USED},
+      {"03/14/2024", "03/04/2024", false, PL_ROW_USED},    /* the sample settled it */
+      {"03/14/2024", "14/03/2024", true, PL_ROW_REJECTED}, /* and was wrong */
+      {"03/14/2024", "n/a", false, PL_ROW_USED},
+      {"2024-01-02", "03/14/2024", true, PL_ROW_REJECTED},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     write_long(&w, cases[i].usual, cases[i].last);
@@ -312,7 +324,7 @@ static void a_survey_settles_a_column_from_all_of_it(void **state) {
   write_long(&w, "2024-01-02", "1700000000");
   ws_bind_ok(&w);
   assert_int_equal(survey(&w), PL_E_USAGE);
-  assert_has(w.err.message, "holds both ISO dates (\"2024-01-02\") and seconds since 1970");
+  assert_has(w.err.message, "\"2024-01-02\" (leads.csv:2) and \"1700000000\" (leads.csv:8002)");
   assert_int_equal(w.err.line, 8002); /* the header and 8,000 records before it */
   ws_close(&w);
 }

@@ -7,7 +7,8 @@ out=build/fuzz
 mkdir -p "$out"
 flags=(-std=gnu11 -D_GNU_SOURCE -Icore -Itests/fuzz -O1 -g -fsanitize=address,undefined
   $(pkg-config --cflags lua5.4 lua5.4-cjson))
-libs=(-l:liblua5.4-cjson.a -l:libcsv.a $(pkg-config --libs lua5.4 libpcre2-8 libseccomp icu-i18n icu-uc)
+libs=(-l:liblua5.4-cjson.a -l:libcsv.a
+  $(pkg-config --libs lua5.4 libpcre2-8 libseccomp icu-i18n icu-uc zlib libzstd)
   -lpthread -lm)
 make --no-print-directory build/embedded.c >/dev/null || exit 1
 sources=(core/base/*.c core/read/*.c core/trace/*.c core/rule/*.c build/embedded.c)

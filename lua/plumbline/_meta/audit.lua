@@ -52,19 +52,32 @@ audit = {}
 ---@class plumbline.Time
 ---@field [1]? string the column
 ---@field column? string
----@field format? string "epoch", "epoch_ms" or %d/%m/%Y and the like
+---@field format? string "epoch", "epoch_ms", "excel", "excel_1904" or %d/%m/%Y and the like; otherwise by looking at the whole column
 ---@field timezone? string
 
 ---@class plumbline.Duplicates
 ---@field keep "first"|"last"|"all"
 ---@field by? string a column with times; otherwise the source's time
 
+---How numbers are written.
+---@alias plumbline.Numbers "plain"|"1,234.56"|"1.234,56"|"1 234,56"|"1'234.56"
+
 ---Positions hold paths: `source "leads" { "exports/leads.csv", key = "id" }`.
 ---@class plumbline.Source
 ---@field [integer] string|string[]
+---@field profile? string the tool that wrote the export; `plumbline list profiles` lists them
+---@field names? table<string, string> columns under other names than the file's: the name, and the header
+---@field lists? table<string, string> columns whose cells hold several values, with the separator between them
 ---@field format? "csv"|"tsv"|"json"|"ndjson"
----@field delimiter? ","|";"|"\t"
----@field numbers? "plain"|"1,234.56"|"1.234,56"|"1 234,56"|"1'234.56"
+---@field delimiter? ","|";"|"\t"|"|" otherwise by looking
+---@field header? integer the line with the names of the columns; otherwise by looking
+---@field description? integer rows right below the header that describe the columns
+---@field footer? integer rows at the end that are no records: totals, remarks
+---@field block? string which table of a file that holds several
+---@field records? string JSON: the path of the array that holds the records
+---@field encoding? "utf-8"|"utf-16le"|"utf-16be"|"windows-1252"|"latin-1" otherwise by looking
+---@field quotes? "doubled"|"backslash" how a quote is written inside a quoted cell
+---@field numbers? plumbline.Numbers|table<string, plumbline.Numbers> of all columns, or column by column; otherwise by looking at the whole column
 ---@field key? string|plumbline.Computed|(string|plumbline.Computed)[] what makes a record
 ---@field time? string|plumbline.Time when the record happened
 ---@field timezone? string for all times of this source

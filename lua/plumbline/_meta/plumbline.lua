@@ -196,6 +196,30 @@ function plumbline.explain(code, view) end
 ---@param directory string does not exist, or is empty
 function plumbline.demo(directory) end
 
+---@class plumbline.SniffOptions
+---@field directory? string a workspace, whose own profiles are known too
+---@field name? string of the source to paste; otherwise from the file's name
+---@field worker? string the program plumbline
+
+---What is in an export: `tables`, each with its columns and a source to paste. The
+---keys are those of `plumbline sniff --json`.
+---@param path string
+---@param options? plumbline.SniffOptions
+---@return table
+function plumbline.sniff(path, options) end
+
+---@class plumbline.InitOptions
+---@field deals? string which of the exports holds the deals; otherwise found by looking
+---@field dry_run? boolean propose, and write nothing
+---@field worker? string the program plumbline
+
+---Looks at every export in a folder and writes audit.lua and starter rules where none
+---are. Gives what was found, proposed and written.
+---@param directory? string otherwise where the program runs
+---@param options? plumbline.InitOptions
+---@return table
+function plumbline.init(directory, options) end
+
 -- The constructors of audit.lua and of rule files.
 plumbline.from, plumbline.any = from, any
 plumbline.like, plumbline.matches, plumbline.between = like, matches, between

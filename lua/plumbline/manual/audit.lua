@@ -93,16 +93,63 @@ optional:
 
 * `"PATH"`, `"PATH", "PATH"` or `{ "PATH", "PATH" }`
   Files in the workspace, or patterns with *, taken in the order of their names. Several sources
-  may read one file. Outside the workspace only with `--allow`.
+  may read one file. Outside the workspace only with `--allow`. Files compressed with gzip or zstd
+  are read as they are, whatever their names. "-" is standard input, for one source.
+
+* `profile = "hubspot_contacts"`
+  The tool that wrote the export. Its columns then have the profile's names, whatever the header
+  calls them; see PROFILES.
+
+* `names = { ["Close Date"] = "Closing date" }`
+  Columns under other names than the file's: the name to use, and the header. Also without a
+  profile. Letter case and blanks around a header do not count.
+
+* `lists = { ["Associated Contact IDs"] = ";" }`
+  Columns of CSV files whose cells hold several values, with the separator between them. As a key
+  such a column matches by each value, as `list` does.
 
 * `format = "csv"`
-  "csv", "tsv", "json" or "ndjson". Otherwise by the ending of each path.
+  "csv", "tsv", "json" or "ndjson". Otherwise by the ending of each path (.gz and .zst aside), and
+  where that does not tell, by looking.
 
 * `delimiter = ";"`
-  Of CSV: ",", ";" or a tab, "\t". A comma unless given; a tab for .tsv.
+  Of CSV: ",", ";", "|" or a tab, "\t". Otherwise by looking at the rows; a tab for .tsv.
 
-* `numbers = "1.234,56"`
-  How numbers are written: "plain", "1,234.56", "1.234,56", "1 234,56" or "1'234.56".
+* `encoding = "windows-1252"`
+  "utf-8", "utf-16le", "utf-16be", "windows-1252" or "latin-1". Otherwise by looking: a byte order
+  mark, the zero bytes of UTF-16, and Windows-1252 where the text is not UTF-8 and makes sense so;
+  the report says where that was assumed. Bytes that fit no encoding reject their row (PL205).
+
+* `quotes = "backslash"`
+  How a quote is written inside a quoted cell: "doubled" (`""`) or "backslash" (`\"`, and `\\` for
+  a backslash; before anything else a backslash is itself, so `\N` stays `\N`). Otherwise by
+  looking. Where both fit, it must be said.
+
+* `header = 3`
+  The line with the names of the columns. Otherwise by looking: lines above it (titles, `# ...`,
+  `key: value`) are skipped. Where it cannot be told, an error names the lines.
+
+* `description = 1`
+  Rows right below the header that are no records: they describe the columns, or sum them up. 0:
+  none. Otherwise by looking; a row that may be a total and is kept is named in a note.
+
+* `footer = 1`
+  Rows at the end that are no records: totals and remarks. 0: none. Otherwise by looking: a total is
+  a row that says so ("Total: Account") and is blank where records differ. A row that may be one and
+  is kept is named in a note.
+
+* `block = "Devices"`
+  Which table of a file that holds several: by the title above it, otherwise by its first column. An
+  error lists the names. A blank line alone begins no table, unless names follow that have no place
+  among the values above them, or the header again; `header = 1` reads on across it.
+
+* `records = "data.items"`
+  Of JSON: the path of the array that holds the records. Needed only where a file holds several
+  arrays of objects.
+
+* `numbers = "1.234,56"` or `numbers = { ["Amount"] = "1.234,56" }`
+  How numbers are written, in all columns or column by column: "plain", "1,234.56", "1.234,56",
+  "1 234,56" or "1'234.56". Otherwise by looking; see NUMBERS.
 
 * `key = "column"` or `key = { "a", "b" }`
   What makes a record. Identical repeats, as overlapping exports hold them, count once; repeats
@@ -165,6 +212,66 @@ optional:
   both directions. Two links between the same tables are an error where a trace would have to
   choose.
 
+# PROFILES
+
+A profile knows the export of a tool: its columns under the names that rules use, the other names
+that the same columns have had, in other versions and languages, and what they are for. `plumbline
+list profiles` lists all. In audit.lua:
+
+    source "contacts" { "exports/contacts.csv", profile = "hubspot_contacts" }
+    deals { "exports/deals.csv", profile = "hubspot_deals", status = { open = others() } }
+
+Headers are matched with the profile's names, never by position; letter case and blanks around
+them do not count. A required column that is missing is an error that names the nearest header and
+the line to write, `names = { ... }`. Two headers that fit one name are an error once the name is
+used, until `names` says which is meant. Columns that the profile does not know keep their names.
+
+What a profile says of keys, times, amounts and the like holds where audit.lua says nothing; what
+audit.lua says always stands. Of `status`, each of column, won, lost, open and ignore may be said
+alone. A role whose column the files lack (a view without `Create Date`) is left out, as if nobody
+had named it. `field = false` takes a default out.
+
+A profile of one's own is a file in the workspace's folder profiles, named as the profile. It may
+take the place of a built-in one of the same name; to change one, copy it there. It runs in the
+same closed process as audit.lua and sees only `profile`, `others` and conditions:
+
+    -- profiles/our_crm.lua
+    profile "our_crm" {
+      title    = "Deals of our CRM",
+      columns  = { "Nr", "Sum", State = { "Zustand", "Status" }, Day = { "Tag" } },
+      required = { "Nr", "State" },
+      deals = true, key = "Nr", closed = "Day", amount = "Sum",
+      status = { "State", won = "signed", lost = "lost" },
+    }
+
+Its fields, of which `title`, `columns` and `required` must be there:
+
+* `title = "..."`, `made_by = "..."`, `seen = "..."`
+  What the export is, the tool that writes it, and where its headers were seen.
+
+* `columns = { "Amount", ["Close Date"] = { "Closing date", ... } }`
+  The names that rules use; behind a name, the others that a header may have.
+
+* `required = { "Record ID", ... }`
+  The columns that make an export one of these. Keys, the status and `where` rest on these only.
+
+* `deals = true`, `aggregate = true`
+  The export may serve as deals; or its rows are sums, per page or day, that lead to no deal.
+
+* `key`, `time`, `closed`, `created`, `amount`, `currency`, `status`, `where`, `blank`, `formats`,
+  `lists`, `numbers`, `format`, `delimiter` and other fields that say how a source is read
+  As in a source or in deals. Keys are names of columns; `where` holds no functions.
+
+* `joins = { { here = "Deal IDs", profile = "crm_deals", there = "Record ID" } }`
+  Which column holds the ids of another export, for `plumbline init`.
+
+* `department = "Sales"`
+  Who usually tracks this.
+
+* `metrics = { { name = "pages", title = "Pages", by = "First Page Seen" }, ... }`
+  Metrics to begin with, for `plumbline init`; in each also `unit = "..."`, `question = "..."` and
+  `definition = "..."`.
+
 # COMPUTED COLUMNS
 
 They serve wherever a column does: as key, status, amount, currency, condition or breakdown.
@@ -196,13 +303,37 @@ They serve wherever a column does: as key, status, amount, currency, condition o
   A function of up to 8 columns, asked once for each combination that occurs. It returns a text, a
   number, true or false, or nil for blank.
 
+# NUMBERS
+
+Unless `numbers` says it, the values of a whole column tell how they are written: one style must
+read them all. In a column with 12.5, 1.234 is one and a bit; in a column with 1.234.567 it is a
+thousand. A column in which every value reads in two ways (only 1,234 and the like) is an error that
+shows both readings and the line that settles it, and so is a column of two styles. In JSON a point
+is always a decimal point.
+
+Beside a number may stand one currency sign or code ($5, 5 €, EUR 5), a percent sign, brackets or a
+minus sign behind for negative numbers ((500.00), 500-), and K, M, MM, mn, B or bn for thousands,
+millions and billions, exactly: $342.09K is 342090. A percentage is the number as written: 12% is
+12, and a column with percent signs here and none there is an error. So is one with two currency
+signs, unless it holds the amounts of deals whose `currency` is a column; a sign that cannot be that
+of the deal's currency, or of the audit's, is an error too.
+
+In a column of numbers or times --, -, n/a, #N/A, (not set) and null mean that there is no value.
+
 # TIMES
 
-Without a format, ISO dates and times are understood ("2024-03-14", "2024-03-14T09:30:00+01:00"),
-and a column that could be read in two ways is an error that says how to settle it. Formats:
-"epoch" (seconds since 1970), "epoch_ms", or a text with %Y %y (year) %m %b %B (month) %d %e (day)
-%j (day of the year) %H %I %p (hour) %M (minute) %S %f (second and fraction) %z (offset) %F
-(%Y-%m-%d) %T (%H:%M:%S).
+Without a format the values of a whole column tell how it is written, as with numbers: ISO dates and
+times ("2024-03-14", "2024-03-14T09:30:00+01:00"), 2024/03/14, 2018.04.24, 20240314, 3/14/2024,
+14/03/2024, 14.03.2024, 14-03-2024, 3/14/24, 15 Apr 2021, 15 Apr, 2021, Apr 15, 2021, 15-Apr-2021,
+15 April 2021 (English names), each with or without a time behind it (9:30, 09:30:05.5, 09:30 pm),
+and seconds or milliseconds since 1970. With dots the day comes first. A year of two digits lies
+between 1969 and 2068. A column that could be read in two ways, as 03/04/2024 can, is an error that
+says how to settle it.
+
+Formats: "epoch" (seconds since 1970), "epoch_ms", "excel" (days of a spreadsheet: 45000.5 is noon
+on 2023-03-15; compared as days), "excel_1904" (of one that counts from 1904), or a text with %Y %y
+(year) %m %b %B (month) %d %e (day) %j (day of the year) %H %I %p (hour) %M (minute) %S %f (second
+and fraction) %z (offset) %F (%Y-%m-%d) %T (%H:%M:%S).
 
 A column of dates without times makes every comparison with it one of days, in the audit's timezone.
 

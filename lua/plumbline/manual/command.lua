@@ -19,6 +19,23 @@ It works on a workspace: a folder with audit.lua, which binds exports to tables,
 departments' rule files. Results go to standard output, messages and progress to standard error.
 ]==],
   after = [==[
+# A FIRST WORKSPACE
+
+`plumbline init` reads every export in a folder and writes audit.lua and starter rules. It asks
+nothing of the names alone: columns belong together where their values overlap, and the measured
+overlap stands as a comment above each link. Above 16,384 distinct values the overlap is taken
+from a sample of the values, the same each time. What cannot be known is written as a comment that
+begins with "check:", and is listed at the end: a day that can be read in two ways, a stage that
+only sounds like won, deals in several currencies. Where several files may hold the deals, it asks
+on a terminal (not with `--no-input`) and else takes the likeliest and says so; `--deals FILE`
+decides. A folder that has an audit.lua is left alone (exit status 2).
+
+`plumbline sniff` shows one export: how it is written, its columns with their types and values,
+what was skipped and why, what must be settled and by which line, and a source for audit.lua. A
+star beside the number of values says that all of them are different. Of a table at most 5,000,000
+records are read, and at most 524,288 values of a column are remembered (fewer where there are
+many columns); "~" stands before a number of values that is an estimate.
+
 # ENVIRONMENT
 
 * `NO_COLOR`
@@ -51,6 +68,7 @@ departments' rule files. Results go to standard output, messages and progress to
 ]==],
   example = [=[
 plumbline init --demo demo
+plumbline sniff demo/exports/crm/deals.csv
 plumbline check -C demo
 plumbline audit -C demo --fail-on flagged
 plumbline trace Marketing/website_traffic -C demo

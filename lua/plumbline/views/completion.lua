@@ -336,8 +336,9 @@ local function make_fish(facts)
     lines[#lines + 1] = ("complete -c plumbline -n %s -a %s -d %s"):format(fish_quoted(no_verb), verb.name,
       fish_quoted(verb.summary))
     local choice = choices(facts, first_argument(verb), verb.words, verb)
-    lines[#lines + 1] = ("complete -c plumbline -n %s -a %s"):format(
-      fish_quoted("__fish_seen_subcommand_from " .. verb.name), fish_quoted(fish_action(choice)))
+    local action = choice == "file" and "-F" or "-a " .. fish_quoted(fish_action(choice))
+    lines[#lines + 1] = ("complete -c plumbline -n %s %s"):format(
+      fish_quoted("__fish_seen_subcommand_from " .. verb.name), action)
   end
   for _, option in ipairs(facts.options) do
     local condition = takers[option.name] and "__fish_seen_subcommand_from" .. takers[option.name] or no_verb

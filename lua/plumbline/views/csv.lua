@@ -33,6 +33,7 @@ local COLUMNS = {
   { "what", function(f) return f.headline end },
   { "where", function(f) return f.where end },
   { "tells", function(f) return f.tells end },
+  { "order", function(f) return f.evidence and f.evidence.order and f.evidence.order.compared end },
   { "origins", function(f) return f.evidence and f.evidence.origins.records end },
   { "won_deals", function(f) return f.evidence and f.evidence.deals.won.reached.deals end },
   { "won_amount", function(f) return f.evidence and f.evidence.deals.won.reached.amount end },

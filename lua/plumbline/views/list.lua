@@ -1,4 +1,4 @@
--- `plumbline list metrics|rules|sources|codes`: one line each.
+-- `plumbline list metrics|rules|sources|profiles|codes`: one line each.
 local words = require "plumbline.views.words"
 
 local function columns(rows)
@@ -61,6 +61,17 @@ function lists.codes(codes)
   table.sort(names)
   for _, code in ipairs(names) do
     rows[#rows + 1] = { code, codes[code].verdict or "", codes[code].title }
+  end
+  return columns(rows)
+end
+
+function lists.profiles(profiles)
+  local rows = {}
+  for _, profile in ipairs(profiles) do
+    local place = profile.from
+    if profile.from ~= "built in" then place = words.place(profile) .. (profile.replaces and " (in place of the built-in one)" or "") end
+    rows[#rows + 1] = { words.clean(profile.name),
+      profile.error and "cannot be used: " .. words.clean(profile.error.message) or words.clean(profile.title), place }
   end
   return columns(rows)
 end

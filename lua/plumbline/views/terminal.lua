@@ -155,8 +155,11 @@ function Page:finding(finding)
   if finding.standard then
     self:judgement(finding)
   end
+  local order = finding.evidence and finding.evidence.order or {}
+  -- A source without times: a reader must never take "linked" for "came before".
+  local unordered = order.compared == "not checked" and order.before ~= "any"
   for _, note in ipairs(words.own_notes(self.result, finding)) do
-    if self.verbose or note.code then
+    if self.verbose or note.code or (unordered and note.text == order.text) then
       self:field("note", note.text .. (note.code and " (" .. note.code .. ")" or ""))
     end
   end

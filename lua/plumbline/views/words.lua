@@ -239,6 +239,11 @@ end
 
 -- Why records were left out, by the names that the result has for it.
 words.skipped = {
+  preamble = "above the header",
+  description = "describe the columns",
+  total = "totals",
+  footer = "remarks below the records",
+  block = "other tables of the file",
   filtered = "by the source's conditions",
   after_as_of = "later than the day of the audit",
   duplicates = "repeats",

@@ -1,0 +1,82 @@
+/* What the files of facts share and nobody else includes. */
+#ifndef PL_TRACE_FACTS_PRIVATE_H
+#define PL_TRACE_FACTS_PRIVATE_H
+
+#include "read/column.h"
+#include "trace/facts.h"
+
+#define PL_FACTS_PROBES 128 /* values looked up before two columns are compared whole */
+
+/* A value of a column that has few. */
+typedef struct pl_listed {
+  uint64_t hash, count;
+  pl_str text;
+} pl_listed;
+
+/* What of a cell is compared with other columns. */
+enum { PL_FORM_CELL, PL_FORM_SEMICOLON, PL_FORM_COMMA, PL_FORM_EMAIL, PL_FORMS };
+
+typedef struct pl_fact_column {
+  pl_str name;
+  uint64_t values, blanks;
+  pl_sketch sets[PL_FORMS];
+  uint64_t lists[PL_FORMS]; /* cells with that separator, or e-mail addresses */
+  char joint;               /* what PL_FORM_SEMICOLON stands for: ';', or in JSON an array's */
+  bool plain[PL_FORMS];     /* separators are a part of texts here */
+  pl_listed listed[PL_FACTS_VALUES];
+  size_t listed_n;
+  bool many;          /* more values than are listed */
+  pl_str least, most; /* texts, bytewise; at most PL_FACTS_TEXT bytes */
+  pl_column_look look;
+  /* Numbers and times are compared in the style that the first records suggest;
+   * void if the whole column has another. */
+  bool settled;
+  bool is_text;   /* nothing in the first records is a number or a time: not looked for further */
+  pl_buf fold[2]; /* of e-mail addresses, from cell to cell */
+  pl_column_kind kind;
+  pl_number_style style;
+  pl_time_reader reader;
+  char declare[PL_TIME_DECLARE];
+  bool ranged, finer; /* finer: numbers with more decimals than are kept */
+  pl_number low, high;
+  pl_time first, last;
+  bool unique, amounts;             /* frozen; amounts: numbers that are no ids */
+  uint64_t probes[PL_FACTS_PROBES]; /* frozen: the smallest hashes of the cells */
+} pl_fact_column;
+
+struct pl_facts {
+  pl_facts_options options;
+  pl_arena arena;
+  pl_zone *zone;
+  pl_fact_column *columns;
+  size_t columns_n;
+  uint64_t records, rejected;
+  const char **files; /* as they are shown */
+  size_t files_n, files_cap;
+  bool cut, machine;
+  struct pl_fact_reject {
+    const char *file;
+    uint32_t line;
+    int code;
+    pl_str message;
+  } rejects[PL_FACTS_REJECTS];
+  size_t rejects_n;
+};
+
+/* --- facts_column.c --- */
+bool pl_fact_column_open(pl_fact_column *column, pl_arena *arena, pl_str name, size_t limit,
+                         bool machine, const pl_zone *zone);
+void pl_fact_column_close(pl_fact_column *column);
+/* Counts a cell that is not blank; false: memory. */
+bool pl_fact_column_note(pl_fact_column *column, pl_arena *arena, pl_str cell, uint32_t row,
+                         bool machine, pl_look_place place);
+/* Decides, from what was noted so far, how values are compared. */
+void pl_fact_column_settle(pl_fact_column *column);
+void pl_fact_column_range(pl_fact_column *column, pl_str cell, bool machine);
+pl_value *pl_fact_column_tell(const pl_fact_column *column, const char *const *files,
+                              pl_arena *arena);
+/* Which separator joins values in cells of this column; 0: none does. */
+char pl_fact_separator(const pl_fact_column *column);
+bool pl_fact_has_emails(const pl_fact_column *column);
+
+#endif

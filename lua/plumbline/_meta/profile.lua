@@ -1,0 +1,64 @@
+---@meta plumbline.profile
+-- For editors that read LuaCATS: what a file in the folder profiles may say. Nothing
+-- runs this file.
+
+---@class plumbline.ProfileStatus
+---@field [1]? string the column
+---@field column? string
+---@field won? string|string[]|plumbline.Others
+---@field lost? string|string[]|plumbline.Others
+---@field open? string|string[]|plumbline.Others
+---@field ignore? string|string[]|plumbline.Others
+
+---@class plumbline.Join
+---@field here string a column of this export
+---@field profile string the profile of the other
+---@field there string a column of that
+
+---A metric to begin with, for `plumbline init`.
+---@class plumbline.StarterMetric
+---@field name string
+---@field title string
+---@field question? string
+---@field definition? string
+---@field by? string a column
+---@field unit? string
+
+---@class plumbline.Profile
+---@field title string
+---@field made_by? string the tool that writes the export
+---@field seen? string where its headers were seen
+---@field columns table<string|integer, string|string[]> the names that rules use, each with the others that a header may have
+---@field required string|string[] the columns that make an export one of these
+---@field deals? boolean the export may serve as deals
+---@field aggregate? boolean its rows are sums that lead to no deal
+---@field key? string|string[]
+---@field time? string|plumbline.Time
+---@field closed? string|plumbline.Time
+---@field created? string|plumbline.Time
+---@field amount? string
+---@field currency? string
+---@field status? string|plumbline.ProfileStatus
+---@field lists? table<string, string> columns whose cells hold several values, with the separator between them
+---@field where? plumbline.Conditions without functions
+---@field blank? string|string[]
+---@field formats? table<string, string|plumbline.Time>
+---@field timezone? string
+---@field format? "csv"|"tsv"|"json"|"ndjson"
+---@field delimiter? ","|";"|"\t"|"|"
+---@field encoding? "utf-8"|"utf-16le"|"utf-16be"|"windows-1252"|"latin-1"
+---@field quotes? "doubled"|"backslash"
+---@field header? integer
+---@field description? integer
+---@field footer? integer
+---@field block? string
+---@field records? string
+---@field numbers? plumbline.Numbers|table<string, plumbline.Numbers>
+---@field joins? plumbline.Join[]
+---@field department? string who usually tracks this
+---@field metrics? plumbline.StarterMetric[]
+
+---Describes the export of a tool; the file is named as the profile.
+---@param name string
+---@return fun(fields: plumbline.Profile)
+function profile(name) end

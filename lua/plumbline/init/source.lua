@@ -1,0 +1,232 @@
+-- One table as a source of audit.lua: where it is, how it is written, what its
+-- columns are for. Only what is not the default is said.
+local text = require "plumbline.init.text"
+
+local source = {}
+
+local NAME_MOST = 256 -- what a name in config may have
+
+function source.column(t, name)
+  for _, c in ipairs(t.columns) do
+    if c.name == name then return c end
+  end
+end
+
+-- Are there few enough slips in it for an audit to go on without those rows?
+function source.is_sound(c)
+  return not c.ambiguous and (not c.almost or c.almost.kind == c.kind and c.almost.wrong * 20 <= c.values)
+end
+
+-- Where a profile serves, columns go by the profile's names.
+function source.called(plan, header)
+  return plan.called and plan.called[header] or header
+end
+
+local endings = { csv = "csv", tsv = "csv", json = "json", ndjson = "ndjson", jsonl = "ndjson" }
+
+local function ending(path)
+  return path:lower():gsub("%.gz$", ""):gsub("%.zst$", ""):match("%.(%w+)$") or ""
+end
+
+local function add(fields, name, value, notes)
+  if value or notes then fields[#fields + 1] = { name = name, source = value, notes = notes } end
+end
+
+-- How the file is written.
+function source.dialect(t, files, fields)
+  local ends = ending(files[1])
+  if endings[ends] ~= t.format then add(fields, "format", text.quote(t.format)) end
+  if t.format == "csv" and t.delimiter ~= "" and t.delimiter ~= "," and ends ~= "tsv" then
+    add(fields, "delimiter", text.quote(t.delimiter))
+  end
+  if t.encoding ~= "utf-8" then
+    local doubt = t.encoding_open
+      and { "check: no byte of the file tells " .. t.encoding .. " from its neighbours; look at the accents" }
+    add(fields, "encoding", text.quote(t.encoding), doubt or nil)
+  end
+  if t.quotes == "backslash" then add(fields, "quotes", '"backslash"') end
+  -- Several files of one table need not have the same head and foot.
+  if #files == 1 and t.format == "csv" then
+    if t.header and t.header > 1 and not t.block then add(fields, "header", tostring(t.header)) end
+    if t.description then add(fields, "description", tostring(t.description)) end
+    if t.footer and not t.block then add(fields, "footer", tostring(t.footer)) end
+  end
+  if t.block then add(fields, "block", text.quote(t.block)) end
+  if t.path then add(fields, "records", text.quote(t.path)) end
+end
+
+-- One style for the table, or one for each column where they differ, or where a
+-- column is left that one style would decide without asking.
+function source.numbers(plan, fields)
+  local columns, first, apart = {}, nil, false
+  for _, c in ipairs(plan.t.columns) do
+    if c.numbers and #c.name <= NAME_MOST then
+      if c.numbers ~= "plain" then columns[#columns + 1] = { source.called(plan, c.name), text.quote(c.numbers) } end
+      apart = apart or first and first ~= c.numbers
+      first = first or c.numbers
+    end
+    apart = apart or c.ambiguous and c.ambiguous.number
+  end
+  if #columns == 0 then return end
+  if apart then
+    table.sort(columns, function(a, b) return a[1] < b[1] end)
+    add(fields, "numbers", text.table(columns))
+  else
+    add(fields, "numbers", text.quote(first))
+  end
+end
+
+-- What settles an ambiguous column: a line for each reading.
+function source.settle(c, called, role)
+  local out = {}
+  for i, r in ipairs(c.ambiguous.readings or {}) do
+    if role then
+      out[i] = ("%s = { %s, format = %s }"):format(role, text.quote(called), text.quote(r.declare))
+    else
+      out[i] = ("%s = { %s = %s }"):format(c.ambiguous.number and "numbers" or "formats", text.field(called),
+        text.quote(r.declare))
+    end
+  end
+  return out
+end
+
+function source.ambiguous_note(c, called, role)
+  local note = ("check: %s: %s"):format(called, c.ambiguous.message)
+  local settle = source.settle(c, called, role)
+  if #settle > 0 then note = note .. "; write\n" .. table.concat(settle, "\n") end
+  return note
+end
+
+-- "col", or { "col", format = "%d.%m.%Y" }
+function source.time(plan, header)
+  local c = source.column(plan.t, header)
+  local name = text.quote(source.called(plan, header))
+  local format = c and c.format or plan.epochs and plan.epochs[header]
+  if not format then return name end
+  return "{ " .. name .. ", format = " .. text.quote(format) .. " }"
+end
+
+-- Times that no role names, so that conditions on them need no survey.
+function source.formats(plan, fields)
+  local out, used = {}, {}
+  for _, role in ipairs { "time", "closed", "created" } do
+    if plan[role] then used[plan[role]] = true end
+  end
+  for _, c in ipairs(plan.t.columns) do
+    if c.kind == "time" and c.format and not c.ambiguous and not used[c.name] and #c.name <= NAME_MOST then
+      out[#out + 1] = { source.called(plan, c.name), text.quote(c.format) }
+    end
+  end
+  if #out == 0 then return end
+  table.sort(out, function(a, b) return a[1] < b[1] end)
+  add(fields, "formats", text.table(out))
+end
+
+-- Texts that stand for nothing in columns of texts; in numbers and times they are
+-- known without being told.
+local NOTHING = { ["(not set)"] = true, ["n/a"] = true, ["#n/a"] = true, ["null"] = true, ["--"] = true,
+  ["\u{2014}"] = true, ["\u{2013}"] = true }
+
+function source.blanks(plan, fields)
+  local seen, out = {}, {}
+  for _, c in ipairs(plan.t.columns) do
+    for _, token in ipairs(c.kind == "text" and c.tokens or {}) do
+      local plain = token:match("^%s*(.-)%s*$")
+      if NOTHING[plain:lower()] and not seen[plain] then
+        seen[plain] = true
+        out[#out + 1] = plain
+      end
+    end
+  end
+  table.sort(out)
+  if #out > 0 then add(fields, "blank", text.list(out)) end
+end
+
+function source.paths(files)
+  local out = {}
+  for i, path in ipairs(files) do out[i] = text.quote(path) end
+  return table.concat(out, ", ")
+end
+
+-- ---- the whole ------------------------------------------------------------------------------
+
+local function role(plan, fields, name, notes)
+  local header = plan[name]
+  if not header then
+    if notes then add(fields, name, nil, notes) end
+    return
+  end
+  local c = source.column(plan.t, header)
+  local declared = plan.formats and plan.formats[name]
+  local given = plan.given[name] == header and (not (c and c.format) or declared ~= nil and declared == c.format)
+  if not given or notes then add(fields, name, source.time(plan, header), notes) end
+end
+
+local function pairs_of(map, plan, skip)
+  local out = {}
+  for header, separator in pairs(map) do
+    if not (skip and skip[header]) then
+      out[#out + 1] = { source.called(plan, header), text.quote(separator) }
+    end
+  end
+  table.sort(out, function(a, b) return a[1] < b[1] end)
+  return out
+end
+
+local function key(plan, fields)
+  local c = plan.key and source.column(plan.t, plan.key)
+  if not plan.key or plan.given.key then return end
+  local doubt = not c.exact
+    and { "check: no value of this key repeats in a sample of them; there are about " .. c.distinct }
+  add(fields, "key", text.quote(source.called(plan, plan.key)), doubt or nil)
+end
+
+-- Fields of a source, deals included: plan.extra holds {name, source, notes} of
+-- status, amount and the like.
+function source.fields(plan)
+  local fields = {}
+  for _, note in ipairs(plan.notes or {}) do add(fields, "", nil, { note }) end
+  if plan.profile then add(fields, "profile", text.quote(plan.profile)) end
+  source.dialect(plan.t, plan.files, fields)
+  source.numbers(plan, fields)
+  key(plan, fields)
+  role(plan, fields, "time", plan.time_notes)
+  if plan.deals then
+    role(plan, fields, "created")
+    role(plan, fields, "closed", plan.closed_notes)
+  end
+  table.move(plan.extra or {}, 1, #(plan.extra or {}), #fields + 1, fields)
+  source.formats(plan, fields)
+  source.blanks(plan, fields)
+  local lists = pairs_of(plan.lists, plan, plan.given.lists)
+  if #lists > 0 then add(fields, "lists", text.table(lists)) end
+  if #plan.computed > 0 then
+    local out = {}
+    for i, c in ipairs(plan.computed) do out[i] = { c.name, c.source } end
+    add(fields, "columns", text.table(out))
+  end
+  return fields
+end
+
+function source.write(plan)
+  local head = plan.deals and "deals" or "source " .. text.quote(plan.name)
+  return text.body(head, source.paths(plan.files), source.fields(plan))
+end
+
+-- What can be read in two ways, and what hides in a column of texts. `as`: the role
+-- that a column would have, by its header.
+function source.doubts(plan, as)
+  local out = {}
+  for _, c in ipairs(plan.t.columns) do
+    local called = source.called(plan, c.name)
+    if c.ambiguous then out[#out + 1] = source.ambiguous_note(c, called, as and as[c.name]) end
+    if c.almost then
+      out[#out + 1] = ("check: %s: all but %d of %d values are %ss; the first that is not is %s, on line %d")
+        :format(called, c.almost.wrong, c.almost.wrong + c.almost.fits, c.almost.kind, text.quote(c.almost.text),
+          c.almost.line)
+    end
+  end
+  return out
+end
+
+return source

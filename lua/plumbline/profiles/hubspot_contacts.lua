@@ -1,0 +1,41 @@
+-- A full export already holds the way to the deals: the first page that a contact
+-- saw, the source with its two drill-downs, and the ids of the deals.
+profile "hubspot_contacts" {
+  title = "HubSpot contacts",
+  made_by = "HubSpot",
+  seen = "the 181 headers of a real export, the header of a real exported view, a public import script, November 2026",
+  columns = {
+    ["Record ID"] = { "Contact ID" },
+    "Email", "First Name", "Last Name", "Job Title", "Company Name", "Contact owner", "Create Date",
+    "Lifecycle Stage", "Lead Status",
+    "Original Source", "Original Source Drill-Down 1", "Original Source Drill-Down 2",
+    "Latest Source", "Latest Source Drill-Down 1", "Latest Source Drill-Down 2", "Latest Source Date",
+    "First Page Seen", "Last Page Seen", "First Referring Site", "Last Referring Site",
+    "First Conversion", "First Conversion Date", "Recent Conversion", "Recent Conversion Date",
+    "First Touch Converting Campaign", "Last Touch Converting Campaign",
+    "Became a Lead Date", "Became a Marketing Qualified Lead Date", "Became a Sales Qualified Lead Date",
+    "Became an Opportunity Date", "Became a Customer Date",
+    ["Associated Deal IDs"] = {}, ["Associated Company IDs"] = { "Associated Company ID" },
+    "Number of Associated Deals", "Recent Deal Close Date", "Total Revenue",
+    "Last NPS survey date", "Last NPS survey rating", "Last NPS survey comment",
+    "Last marketing email name", "Marketing emails opened", "Marketing emails clicked",
+  },
+  required = { "Record ID", "First Name", "Last Name", "Email" },
+  key = "Record ID", time = "Create Date",
+  lists = { ["Associated Deal IDs"] = ";", ["Associated Company IDs"] = ";" },
+  joins = {
+    { here = "Associated Deal IDs", profile = "hubspot_deals", there = "Record ID" },
+    { here = "Associated Company IDs", profile = "hubspot_companies", there = "Record ID" },
+  },
+  department = "Marketing",
+  metrics = {
+    { name = "first_pages", title = "First pages seen", by = "First Page Seen",
+      question = "Which pages bring in people who buy?" },
+    { name = "original_sources", title = "Original sources", by = "Original Source",
+      question = "Where do people who buy come from?" },
+    { name = "first_conversions", title = "First conversions", by = "First Conversion",
+      question = "Which forms do people who buy fill in first?" },
+    { name = "nps_ratings", title = "Net promoter ratings", by = "Last NPS survey rating",
+      question = "Do people who recommend us buy?" },
+  },
+}

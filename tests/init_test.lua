@@ -1,0 +1,349 @@
+-- plumbline init: a folder of exports becomes a workspace that passes `check` and runs,
+-- without a hand on it; and what cannot be known is asked, not guessed.
+-- Usage: PLUMBLINE=path/to/plumbline lua5.4 tests/init_test.lua [word]
+local here = arg[0]:match "^(.*)/" or "."
+package.path = here .. "/cli/?.lua;" .. package.path
+local run = require "runner"
+local shell, test, expect, read, write, scratch, quote, capture = run.shell, run.test, run.expect,
+  run.read, run.write, run.scratch, run.quote, run.capture
+local data = here .. "/../../shared/data/"
+
+local folders = 0
+-- A folder with these files in it.
+local function folder(files)
+  folders = folders + 1
+  local dir = "f" .. folders
+  os.execute("mkdir -p " .. scratch .. "/" .. dir)
+  for path, text in pairs(files or {}) do
+    local inner = path:match "^(.*)/[^/]*$"
+    if inner then os.execute("mkdir -p " .. quote(scratch .. "/" .. dir .. "/" .. inner)) end
+    write(scratch .. "/" .. dir .. "/" .. path, text)
+  end
+  return dir
+end
+
+local function text_of(dir, path)
+  return assert(read(scratch .. "/" .. dir .. "/" .. path), dir .. "/" .. path .. " is not there")
+end
+
+local function holds(text, ...)
+  for _, part in ipairs { ... } do
+    assert(text:find(part, 1, true), "expected: " .. part .. "\nin:\n" .. text)
+  end
+end
+
+local function lacks(text, ...)
+  for _, part in ipairs { ... } do
+    assert(not text:find(part, 1, true), "not expected: " .. part .. "\nin:\n" .. text)
+  end
+end
+
+-- init, check, audit; `code` is what the audit may end with.
+local function sound(dir, code)
+  local got = shell("plumbline init --no-input " .. dir)
+  expect(got, 0, "out", "Written")
+  expect(shell("plumbline check " .. dir), 0, "out", "all sound")
+  local audit = shell("plumbline audit --json " .. dir)
+  expect(audit, code or 0, "out", "")
+  return got.out, audit.out
+end
+
+-- The won deals and their amount in a report.
+local function won(json)
+  local part = assert(json:match '"won": {(.-)}', json:sub(1, 400))
+  return tonumber(part:match '"deals": (%d+)'), part:match '"amount": "([^"]*)"'
+end
+
+local small = {
+  ["exports/leads.csv"] = "lead_id,created_at,channel\nL1,2024-01-05,search\nL2,2024-01-06,mail\nL3,2024-01-07,search\n"
+    .. "L4,2024-01-08,search\n",
+  ["exports/deals.csv"] = "deal_id,lead_id,stage,created,closed,amount\n"
+    .. "D1,L1,Closed Won,2024-01-20,2024-02-01,100.50\nD2,L2,Closed Lost,2024-01-20,2024-02-02,50\n"
+    .. "D3,L3,Closed Won,2024-01-21,2024-02-03,200\nD4,,Proposal,2024-01-22,,10\n",
+}
+
+-- ---- whole workspaces --------------------------------------------------------------------------------
+
+test("two small exports: sources, the link with its measure, the deals, a rule with a breakdown", function()
+  local dir = folder(small)
+  local _, audit = sound(dir)
+  local config = text_of(dir, "audit.lua")
+  holds(config, 'source "leads" {', 'key = "lead_id", time = "created_at"',
+    -- 3 of 4 lead ids are on deals, and each of the 3 on deals is a lead
+    '75 % of the values of "lead_id" in leads are in deals, 100 % the other way', 'link { "leads", "deals", "lead_id" }',
+    'key     = "deal_id"', 'created = "created"', 'closed  = "closed"', 'amount  = "amount"',
+    'won = "Closed Won"', 'lost = "Closed Lost"', "open = others()", '"Proposal"')
+  holds(text_of(dir, "rules/marketing.lua"), 'trace = from "leads" :to "deals", by = "channel"')
+  local deals, amount = won(audit)
+  assert(deals == 2 and amount == "300.50", deals .. " " .. amount) -- D1 and D3
+end)
+
+test("the demo's exports alone give the demo's own deals and won amount", function()
+  expect(shell("plumbline init --demo demo"), 0, "err", "wrote a demo")
+  expect(shell("mkdir bare && cp -r demo/exports bare/"), 0, "out", "")
+  -- The demo's audit ends with 4 over two metrics that are wrong on purpose; `bare` has none.
+  local own = shell("plumbline audit --json demo")
+  expect(own, 4, "out", "")
+  local out, audit = sound("bare")
+  local deals, amount = won(own.out)
+  local got_deals, got_amount = won(audit)
+  assert(deals == got_deals and amount == got_amount, ("%s %s, not %s %s"):format(got_deals, got_amount, deals, amount))
+  holds(out, "sessions", "→ contacts → deals", "rates of exchange")
+  -- aggregates and keys that meet nothing are asked about, not forgotten
+  holds(text_of("bare", "rules/marketing.lua"), "sums, not records of anybody", "No column has values in common")
+  -- one table of three files, joined over a list of ids
+  holds(text_of("bare", "audit.lua"), '"exports/web/sessions_2024.csv", "exports/web/sessions_2025.csv"',
+    '["Website Visitor IDs"] = ";"', 'rates    = { source = "rates_by_month"')
+end)
+
+test("olist: 842 won deals, their amounts looked up, the link measured", function()
+  if not read(data .. "olist/olist_closed_deals_dataset.csv") then
+    print "skipped: ../shared/data/olist is not there"
+    return
+  end
+  os.execute(("mkdir -p %s/olist && cp %solist/*.csv %s/olist/"):format(scratch, data, scratch))
+  local _, audit = sound("olist")
+  local deals, amount = won(audit)
+  -- olist/expected: 842 closed deals; 664,858.00 is the revenue of the sellers that delivered
+  assert(deals == 842 and amount == "664858.00", deals .. " " .. amount)
+  -- 842 of 8,000 leads are 10.5 %; each deal has its lead
+  holds(text_of("olist", "audit.lua"), '10.5 % of the values of "mql_id" in marketing_qualified_leads are in deals, 100 %',
+    'link { "marketing_qualified_leads", "deals", "mql_id" }', 'status = constant "won"',
+    "check: there is no status here; every row with a won_date counts as won",
+    'amount = lookup { "seller_performance", on = "seller_id", take = "product_revenue" }')
+  holds(text_of("olist", "rules/marketing.lua"), 'by    = "origin"', '_by_landing_page_id"')
+end)
+
+test("samples of many tools: all of it passes check, and the audit says what it can", function()
+  if not read(data .. "export_samples/gsc_Pages.csv") then
+    print "skipped: ../shared/data/export_samples is not there"
+    return
+  end
+  os.execute(("cp -r %sexport_samples %s/samples"):format(data, scratch))
+  local out, audit = sound("samples")
+  assert(won(audit) == 1) -- hubspot_deals_synthetic_rows.csv: one Closed Won
+  holds(out, "was taken for the deals; it may be another", "zoho_deals_synthetic.csv")
+  holds(text_of("samples", "audit.lua"), 'profile = "google_ads_campaigns"', "can be read as")
+end)
+
+-- ---- the deals -----------------------------------------------------------------------------------------
+
+test("nothing that may hold deals: exit 3, nothing is written", function()
+  local dir = folder { ["pages.csv"] = "page,views\n/a,1\n/b,2\n" }
+  expect(shell("plumbline init " .. dir), 3, "err", "no export here looks as if it held the deals", "--deals FILE")
+  assert(run.files_in(dir) == "pages.csv ", run.files_in(dir))
+end)
+
+test("--deals names the file; what means won is asked, and check still passes", function()
+  local dir = folder { ["pages.csv"] = "page,views\n/a,1\n/b,2\n", ["orders.csv"] = "id,phase,value\nO1,new,5\nO2,done,6\n" }
+  expect(shell("plumbline init --deals orders.csv " .. dir), 0, "out", "the deals")
+  holds(text_of(dir, "audit.lua"), 'check: which values mean won? None of these says so: "done", "new"')
+  expect(shell("plumbline check " .. dir), 0, "out", "all sound")
+  expect(shell("plumbline audit " .. dir), 3, "err", "won") -- no won deal: no verdicts
+  expect(shell("plumbline init --deals nowhere.csv " .. folder(small)), 2, "err", "nowhere.csv", "exports/deals.csv")
+end)
+
+test("a status that only sounds like won is taken with a question; other stages are never won", function()
+  local dir = folder { ["deals.csv"] = "id,stage,closed\nD1,6 - Deal won (signed),2024-01-01\nD2,Almost won,2024-01-02\n"
+    .. "D3,Verloren,2024-01-03\n" }
+  sound(dir)
+  local config = text_of(dir, "audit.lua")
+  holds(config, 'won = "6 - Deal won (signed)"', 'check: "6 - Deal won (signed)" is listed by what its name says',
+    'lost = "Verloren"', '"Almost won"')
+end)
+
+test("several currencies and no rates: no sums, and the lines that give them", function()
+  local dir = folder { ["deals.csv"] = "id,stage,closed,amount,currency\nD1,Won,2024-01-01,10,EUR\nD2,Won,2024-01-02,10,USD\n" }
+  local _, audit = sound(dir)
+  local _, amount = won(audit)
+  assert(amount == nil or amount == "0.00", amount)
+  holds(text_of(dir, "audit.lua"), "check: deals are in EUR, USD", 'rates = { USD = "…" }')
+  -- nor where a known export would bring its amount along
+  dir = folder { ["deals.csv"] = "Record ID,Deal Name,Deal Stage,Close Date,Amount,Currency\n"
+    .. "1,a,Closed Won,2024-01-01,10,EUR\n2,b,Closed Won,2024-01-02,10,USD\n" }
+  _, audit = sound(dir)
+  _, amount = won(audit)
+  assert(amount == nil or amount == "0.00", amount)
+  lacks(text_of(dir, "audit.lua"), "profile")
+end)
+
+test("days that can be read in two ways are not used; both lines are there to choose from", function()
+  local dir = folder { ["deals.csv"] = "id,stage,Close Date,amount\nD1,Won,03/04/2024,10\nD2,Lost,05/06/2024,10\n" }
+  sound(dir)
+  local config = text_of(dir, "audit.lua")
+  holds(config, "check: Close Date:", 'closed = { "Close Date", format = "%m/%d/%Y" }',
+    'closed = { "Close Date", format = "%d/%m/%Y" }')
+  assert(not config:find('\n  closed'), config)
+end)
+
+-- ---- links -------------------------------------------------------------------------------------------------
+
+test("values that overlap by chance are no link", function()
+  local files = { ["deals.csv"] = small["exports/deals.csv"] }
+  local a, b = { "number,city,visits" }, { "count,city" }
+  for i = 1, 60 do
+    a[#a + 1] = ("%d,City %d,%d"):format(i, i, i % 9)
+    b[#b + 1] = ("%d,City %d"):format(i, i)
+  end
+  files["shops.csv"], files["fairs.csv"] = table.concat(a, "\n") .. "\n", table.concat(b, "\n") .. "\n"
+  local dir = folder(files)
+  sound(dir)
+  lacks(text_of(dir, "audit.lua"), "link {")
+end)
+
+test("e-mail addresses meet whatever their letters, through clean()", function()
+  local visits, deals = { "visitor email,at" }, { "id,stage,closed,contact email" }
+  for i = 1, 12 do
+    visits[#visits + 1] = ("User%d@Mail.Example,2024-01-%02d"):format(i, i)
+    deals[#deals + 1] = ("D%d,%s,2024-02-01,user%d@mail.example"):format(i, i < 4 and "Won" or "Lost", i)
+  end
+  local dir = folder { ["visits.csv"] = table.concat(visits, "\n") .. "\n", ["deals.csv"] = table.concat(deals, "\n") .. "\n" }
+  local _, audit = sound(dir)
+  holds(text_of(dir, "audit.lua"), 'clean("visitor email", "email")', 'link { "visits", "deals", "email" }')
+  holds(audit, '"verdict": "linked"')
+end)
+
+test("tables of more values than are remembered are compared by a sample, the same each time", function()
+  local leads, deals = { "lead_id,created" }, { "id,lead_id,stage,closed" }
+  for i = 1, 60000 do
+    leads[#leads + 1] = ("LEAD-%06d,2024-01-01"):format(i)
+    if i % 2 == 0 then deals[#deals + 1] = ("D%06d,LEAD-%06d,Won,2024-02-01"):format(i, i) end
+  end
+  local dir = folder { ["leads.csv"] = table.concat(leads, "\n") .. "\n", ["deals.csv"] = table.concat(deals, "\n") .. "\n" }
+  sound(dir)
+  local config = text_of(dir, "audit.lua")
+  holds(config, "from a sample", "100 % the other way")
+  -- half of the leads have a deal; a sample of more than 7,500 values is within 2 %
+  local share = tonumber(config:match '%-%- ([%d.]+) %% of the values of "lead_id" in leads')
+  assert(share > 48 and share < 52, share)
+end)
+
+-- ---- files ------------------------------------------------------------------------------------------------------
+
+test("what is there is kept: rule files by name; audit.lua ends it with 2 and writes nothing", function()
+  local files = { ["rules/marketing.lua"] = 'department "Marketing"\nmetric "own" { title = "Own" }\n', [".luarc.json"] = "{}" }
+  for path, text in pairs(small) do files[path] = text end
+  local dir = folder(files)
+  expect(shell("plumbline init " .. dir), 0, "out", "Kept as they were", "rules/marketing.lua", ".luarc.json")
+  assert(text_of(dir, "rules/marketing.lua") == files["rules/marketing.lua"] and text_of(dir, ".luarc.json") == "{}")
+  expect(shell("plumbline check " .. dir), 0, "out", "all sound")
+  local before = capture(("cd %s/%s && find . -type f | sort | xargs cksum"):format(scratch, dir))
+  expect(shell("plumbline init " .. dir), 2, "err", "audit.lua is there already", "sniff")
+  assert(capture(("cd %s/%s && find . -type f | sort | xargs cksum"):format(scratch, dir)) == before)
+end)
+
+test("the same exports give the same bytes, in any folder", function()
+  local a, b = folder(small), folder(small)
+  os.execute(("mv %s/%s %s/x1 && mkdir %s/y && mv %s/%s %s/y/x1"):format(scratch, a, scratch, scratch, scratch, b, scratch))
+  shell("plumbline init x1; cd y; plumbline init x1")
+  for _, path in ipairs { "audit.lua", "rules/marketing.lua", ".luarc.json" } do
+    assert(text_of("x1", path) == text_of("y/x1", path), path)
+  end
+end)
+
+test("a folder that cannot be written is exit 5, and nothing is left half", function()
+  local dir = folder(small)
+  -- a file where the folder `rules` must be, which also root cannot write through
+  write(scratch .. "/" .. dir .. "/rules", "not a folder")
+  expect(shell("plumbline init " .. dir), 5, "err", "rules")
+  assert(not read(scratch .. "/" .. dir .. "/audit.lua"), "audit.lua was written though its rules were not")
+  assert(capture(("find %s/%s -name '*.tmp'"):format(scratch, dir)) == "")
+end)
+
+test("a link for `rules` that leads elsewhere is not written through", function()
+  local dir = folder(small)
+  shell("mkdir elsewhere; ln -s ../elsewhere " .. dir .. "/rules")
+  expect(shell("plumbline init " .. dir), 5, "err", "rules")
+  assert(run.files_in "elsewhere" == "", run.files_in "elsewhere")
+end)
+
+test("editors find the rule API: .luarc.json names what was written", function()
+  local dir = folder(small)
+  sound(dir)
+  holds(text_of(dir, ".luarc.json"), ".plumbline/_meta")
+  holds(text_of(dir, ".plumbline/_meta/rules.lua"), "---@meta")
+end)
+
+-- ---- folders as they are ------------------------------------------------------------------------------------------
+
+test("a hostile folder: a line for each file that cannot be read, and the rest is used", function()
+  local files = {
+    ["noise.csv"] = "\0\1\2\255\254garbage\0\0\n\0", ["empty.csv"] = "", ["open quote.csv"] = 'a,b\n"1,2\n3,4\n',
+    ["odd name's \"x\".csv"] = 'id,"a ""q"" \\ b"\n1,2\n3,4\n', ["broken.json"] = '[{"a": 1,',
+    ["utf16.csv"] = "\255\254" .. ("id,name\n1,x\n2,y\n"):gsub(".", "%0\0"), ["sheet.xlsx"] = "PK\3\4", ["all.zip"] = "PK\3\4",
+    ["twice.csv"] = "a,a\n1,2\n", ["notes.md"] = "# no export", ["deep/a/b/c/far.csv"] = "id\n1\n", [".hidden.csv"] = "id\n1\n",
+    ["report/flags.csv"] = "metric\nx\n", ["cut.csv.gz"] = "\31\139\8\0\0", ["ambiguous.csv"] = "id,day\n1,03/04/2024\n2,05/06/2024\n",
+  }
+  for path, text in pairs(small) do files[path] = text end
+  local dir = folder(files)
+  shell(("cd %s; ln -s . loop; ln -s ../.. up.csv; ln -s nowhere gone.csv; ln -s /etc/passwd out.csv; mkdir folder.csv; "
+    .. "mkfifo pipe.csv; printf 'id\\n1\\n' > \"$(printf 'new\\nline.csv')\"; cp exports/leads.csv closed.csv; chmod 0 closed.csv")
+    :format(dir))
+  local out = sound(dir)
+  for _, name in ipairs { "noise.csv", "empty.csv", "open quote.csv", "broken.json", "sheet.xlsx", "all.zip",
+    "twice.csv", "cut.csv.gz", "gone.csv", "out.csv", "folder.csv", "pipe.csv", "new line.csv" } do
+    holds(out, name .. ": ")
+  end
+  lacks(out, "notes.md", "far.csv", ".hidden", "flags.csv", "loop")
+  local config = text_of(dir, "audit.lua")
+  holds(config, [["odd name's \"x\".csv"]], 'encoding = "utf-16le"')
+  lacks(config, "passwd", "flags.csv")
+end)
+
+test("names of columns are data: quotes, line ends and Lua in them stay inside their quotes", function()
+  local evil = '"id"" } os.exit(9) --","x\n]] y","$(touch z)"\n'
+  local dir = folder { ["exports/deals.csv"] = small["exports/deals.csv"], ["evil.csv"] = evil .. "1,2024-01-01,3\n2,2024-01-02,4\n" }
+  sound(dir)
+  local deals = '"id","stage","Won on ""}, evil = {""","amount"\nD1,"won",2024-01-01,5\nD2,"x"" } --",,6\n'
+  dir = folder { ["deals.csv"] = deals }
+  sound(dir)
+  holds(text_of(dir, "audit.lua"), [["x\" } --"]])
+end)
+
+test("an empty folder, a missing one, one with too little: exit and advice", function()
+  expect(shell("plumbline init " .. folder()), 3, "err", "no exports", "--demo")
+  expect(shell("plumbline init nowhere"), 2, "err", "nowhere")
+  expect(shell("plumbline init " .. folder { ["a.csv"] = "" }), 3, "err", "a.csv", "empty")
+end)
+
+test("gzip and NDJSON are exports like any other", function()
+  local dir = folder { ["deals.ndjson"] = '{"id":"D1","lead":"L1","stage":"won","closed":"2024-02-01"}\n'
+    .. '{"id":"D2","lead":"L2","stage":"lost","closed":"2024-02-01"}\n', ["leads.csv"] = "lead,created\nL1,2024-01-01\nL2,2024-01-01\n" }
+  shell("gzip -n " .. dir .. "/leads.csv")
+  sound(dir)
+  holds(text_of(dir, "audit.lua"), '"leads.csv.gz"', 'deals { "deals.ndjson"')
+end)
+
+test("--json tells the same as data; nothing is asked without a terminal", function()
+  local dir = folder(small)
+  expect(shell("plumbline init --json " .. dir), 0, "out", '"kept": false', '"sure": true', '"file": "exports/deals.csv"')
+end)
+
+test("the Lua module looks and writes as the command line does", function()
+  local dir, other = folder(small), folder(small)
+  if not read(run.program:match "^(.*)/" .. "/plumbline.so") then
+    print "skipped: no plumbline.so beside the program"
+    return
+  end
+  write(scratch .. "/host.lua", ([[
+    local plumbline = require "plumbline"
+    local facts = plumbline.sniff("%s/exports/leads.csv", { name = "people" })
+    assert(facts.tables[1].records == 4 and facts.tables[1].columns[3].distinct == 2)
+    assert(facts.tables[1].source:find('source "people"', 1, true), facts.tables[1].source)
+    local plan = plumbline.init("%s", { dry_run = true })
+    assert(plan.deals.file == "exports/deals.csv" and plan.metrics.traced == 1)
+    assert(not io.open("%s/audit.lua"), "a dry run wrote")
+    plumbline.init("%s")
+    local ok, failure = pcall(plumbline.init, "%s")
+    assert(not ok and failure.message:find("audit.lua is there already", 1, true), tostring(failure))
+    ok, failure = pcall(plumbline.sniff, "%s/nowhere.csv")
+    assert(not ok and tostring(failure):find("nowhere.csv", 1, true), tostring(failure))
+    assert(not pcall(plumbline.sniff, "x.csv", { nmae = "x" }), "an unknown option was taken")
+  ]]):gsub("%%s", dir))
+  expect(shell(("LUA_CPATH=%s lua5.4 host.lua"):format(quote(run.program:match "^(.*)/" .. "/?.so"))), 0, "out", "")
+  expect(shell("plumbline init " .. other), 0, "out", "Written")
+  assert(text_of(dir, "rules/marketing.lua") == text_of(other, "rules/marketing.lua"))
+  expect(shell("plumbline check " .. dir), 0, "out", "all sound")
+end)
+
+run.finish()

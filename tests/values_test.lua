@@ -1,0 +1,216 @@
+-- Amounts and dates as exports write them: the same workspace in every way of
+-- writing gives the same sums and the same windows, and what fits two readings is
+-- an error that shows both.
+-- luacheck: no max line length
+local runner = dofile((arg[0]:match "^(.*)/" or ".") .. "/runner.lua")
+local scratch, write = runner.scratch, runner.write
+
+local function equal(what, got, expected)
+  runner.check(what, got == expected, ("got      %s\n        expected %s"):format(got, expected))
+end
+
+local AUDIT = [[
+audit "Values" { as_of = "2024-12-31", %s rules = "rules/*.lua" }
+source "leads" { "leads.csv", key = "id", time = "seen" %s }
+deals { "deals.csv", key = "id", closed = "closed", amount = "amount", status = constant "won" %s }
+link { "leads", "deals", { id = "lead" } }
+]]
+
+-- Two leads within 30 days of their deal, one 31 days before it.
+local RULES = [[
+department "M"
+metric "all"   { trace = from "leads" :to "deals" }
+metric "month" { within = "30d", trace = from "leads" :to "deals" }
+metric "large" { trace = from "leads" :where { spent = gt(1000) } :to "deals" }
+]]
+
+local function csv(rows)
+  local out = {}
+  for i = 1, #rows do
+    local cells = {}
+    for k = 1, #rows[i] do cells[k] = '"' .. rows[i][k] .. '"' end
+    out[i] = table.concat(cells, ",")
+  end
+  return table.concat(out, "\n") .. "\n"
+end
+
+local runs = 0
+-- `amounts`, `spent`: of three records; `seen`, `closed`: their days.
+local function workspace(w)
+  runs = runs + 1
+  local dir = ("%s/v%d"):format(scratch, runs)
+  os.execute(("mkdir -p %s/rules"):format(dir))
+  local leads, deals = { { "id", "seen", "spent" } }, { { "id", "lead", "closed", "amount" } }
+  for i = 1, #w.amounts do
+    leads[i + 1] = { "l" .. i, w.seen[i], w.spent[i] }
+    deals[i + 1] = { "d" .. i, "l" .. i, w.closed[i], w.amounts[i] }
+  end
+  write(dir .. "/leads.csv", csv(leads))
+  write(dir .. "/deals.csv", csv(deals))
+  write(dir .. "/rules/m.lua", RULES)
+  write(dir .. "/audit.lua", AUDIT:format(w.audit or "", w.source or "", w.deals or ""))
+  return dir
+end
+
+local PLAIN = {
+  amounts = { "1234.5", "2000", "-10.25" },
+  spent = { "999.5", "1500", "2500" },
+  seen = { "2024-03-14", "2024-04-02", "2024-05-25" },
+  closed = { "2024-04-13", "2024-05-03", "2024-06-01" }, -- 30, 31 and 7 days later
+}
+
+local function with(changes)
+  local out = {}
+  for key, value in pairs(PLAIN) do out[key] = value end
+  for key, value in pairs(changes) do out[key] = value end
+  return out
+end
+
+-- "all 3 3224.25 | month 2 1224.25 | large 2 1989.75": won deals reached, and their sum
+local function outcome(dir)
+  local ended = runner.plumbline(dir, "audit -q")
+  if ended.code ~= 0 then return ("exit %d: %s"):format(ended.code, ended.err) end
+  local found, out = runner.report(dir .. "/report/report.json"), {}
+  for _, name in ipairs { "all", "month", "large" } do
+    local reached = found["M/" .. name].evidence.deals.won.reached
+    out[#out + 1] = ("%s %d %s"):format(name, reached.deals, reached.amount)
+  end
+  return table.concat(out, " | ")
+end
+
+-- 1234.50 + 2000.00 - 10.25; the first and the third within 30 days (1234.50 -
+-- 10.25); the second and the third with more than 1000 spent (2000.00 - 10.25).
+local expected = "all 3 3224.25 | month 2 1224.25 | large 2 1989.75"
+equal("plain numbers and ISO dates", outcome(workspace(PLAIN)), expected)
+
+for name, changes in pairs {
+  ["1,234.50"] = { amounts = { "1,234.50", "2,000.00", "-10.25" }, spent = { "999.50", "1,500", "2,500.0" } },
+  ["1.234,50"] = { amounts = { "1.234,50", "2.000", "-10,25" }, spent = { "999,5", "1.500", "2.500" } },
+  ["1 234,50"] = { amounts = { "1 234,50", "2\u{A0}000", "-10,25" }, spent = { "999,5", "1\u{202F}500", "2\u{2009}500" } },
+  ["1'234.50"] = { amounts = { "1'234.50", "2’000", "−10.25" }, spent = { "999.5", "1'500", "2’500" } },
+  ["dollars"] = { amounts = { "$1,234.50", "$2,000.00", "($10.25)" }, spent = { "$999.50", "$1,500.00", "$2,500.00" } },
+  ["euros behind"] = { amounts = { "1.234,50 €", "2.000,00 €", "-10,25 €" }, spent = { "999,50 €", "1.500,00 €", "2.500,00 €" } },
+  ["codes"] = { amounts = { "EUR 1234.50", "EUR 2000.00", "EUR -10.25" }, audit = 'currency = "EUR",' },
+  ["thousands"] = { amounts = { "$1.2345K", "$2K", "-$10.25" }, spent = { "0.9995K", "1.5K", "0.0025M" } },
+  ["minus behind"] = { amounts = { "1234.5", "2000", "10.25-" } },
+  ["declared"] = { amounts = { "1234,5", "2000", "-10,25" }, deals = ', numbers = "1.234,56"' },
+  ["declared by column"] = { spent = { "1,000", "1,500", "2,500" }, source = ', numbers = { spent = "1,234.56" }' },
+  ["US dates"] = { seen = { "3/14/2024", "4/2/2024", "5/25/2024" }, closed = { "04/13/2024", "05/03/2024", "06/01/2024" } },
+  ["UK dates"] = { seen = { "14/03/2024", "02/04/2024", "25/05/2024" }, closed = { "13/04/2024", "03/05/2024", "01/06/2024" } },
+  ["German dates"] = { seen = { "14.03.2024", "02.04.2024", "25.05.2024" }, closed = { "13.04.2024", "03.05.2024", "01.06.2024" } },
+  ["dates with slashes, year first"] = { seen = { "2024/03/14", "2024/04/02", "2024/05/25" } },
+  ["dates with dots, year first"] = { seen = { "2024.3.14", "2024.4.2", "2024.5.25" } },
+  ["digits"] = { seen = { "20240314", "20240402", "20240525" }, closed = { "20240413", "20240503", "20240601" } },
+  ["short years"] = { seen = { "3/14/24", "4/2/24", "5/25/24" }, closed = { "4/13/24", "5/3/24", "6/1/24" } },
+  ["names of months"] = { seen = { "14 Mar, 2024", "2 Apr, 2024", "25 May, 2024" },
+    closed = { "Apr 13, 2024", "May 03, 2024", "Jun 01, 2024" } },
+  ["names with hyphens"] = { seen = { "14-Mar-2024", "2-Apr-2024", "25-May-2024" },
+    closed = { "13 April 2024", "03 May 2024", "01 June 2024" } },
+  ["times of day"] = { seen = { "Mar 14, 2024 09:30 pm", "Apr 2, 2024 09:30 am", "May 25, 2024 12:00 am" } },
+  ["serial days"] = { seen = { "45365", "45384", "45437.5" }, source = ', formats = { seen = "excel" }' },
+} do
+  equal(name, outcome(workspace(with(changes))), expected)
+end
+
+-- ---- errors, whole ---------------------------------------------------------------------
+local function refusal(changes)
+  local dir = workspace(with(changes))
+  local ended = runner.plumbline(dir, "check")
+  return ("%d\n%s"):format(ended.code, ended.err)
+end
+
+equal("amounts that read in two ways", refusal { amounts = { "1,234", "2,000", "10" } }, [[
+2
+deals.csv:2:24: column "amount" of "deals": "1,234" can be read as 1234 (numbers = "1,234.56") or as 1.234 (numbers = "1.234,56"); 1 other value reads both ways as well
+    "d1","l1","2024-04-13","1,234"
+                           ^
+  say which, at audit.lua:3: numbers = "1,234.56" or numbers = "1.234,56"; for this column alone: numbers = { ["amount"] = "1,234.56" }
+]])
+equal("amounts of two styles", refusal { amounts = { "1,234.50", "2.000,00", "10" } }, [[
+2
+deals.csv:3:24: column "amount" of "deals": "1,234.50" (deals.csv:2) and "2.000,00" (deals.csv:3) are not written in one style of numbers
+    "d2","l2","2024-05-03","2.000,00"
+                           ^
+  export the column in one style; or say at audit.lua:3 which one holds, and what is written otherwise is rejected: numbers = { ["amount"] = "1,234.56" }
+]])
+equal("amounts in two currencies", refusal { amounts = { "$5", "€7", "10" } }, [[
+2
+deals.csv:3:24: column "amount" of "deals": "$5" (deals.csv:2) and "€7" (deals.csv:3) are amounts in different currencies
+    "d2","l2","2024-05-03","€7"
+                           ^
+  name the column that holds each deal's currency, at audit.lua:3: currency = "…"; what one is worth in another, audit says: rates = { … }
+]])
+equal("amounts in another currency than the audit", refusal { amounts = { "$5", "$7", "10" }, audit = 'currency = "EUR",' }, [[
+2
+audit.lua:3: the amounts in column "amount" of "deals" are written in $, and the audit's currency is EUR
+    deals { "deals.csv", key = "id", closed = "closed", amount = "amount", status = constant "won"  }
+  set currency of audit to that of the amounts; or say in deals which it is, currency = constant "…", and in audit what it is worth, rates = { … }
+]])
+equal("percents and none", refusal { amounts = { "12%", "7", "10" } }, [[
+2
+deals.csv:3:24: column "amount" of "deals": "12%" (deals.csv:2) and "7" (deals.csv:3) are with and without a percent sign
+    "d2","l2","2024-05-03","7"
+                           ^
+  12% is read as 12: export the column with a percent sign throughout, or without any
+]])
+equal("dates that read in two ways", refusal { seen = { "03/04/2024", "05/06/2024", "" } }, [[
+2
+leads.csv:2:6: column "seen" of "leads": "03/04/2024" can be read as 2024-03-04 (format = "%m/%d/%Y") or as 2024-04-03 (format = "%d/%m/%Y"); 1 other value reads both ways as well
+    "l1","03/04/2024","999.5"
+         ^
+  say which, at audit.lua:2: time = { "seen", format = "%m/%d/%Y" } or time = { "seen", format = "%d/%m/%Y" }
+]])
+
+-- ---- beyond the sample -------------------------------------------------------------------
+-- Thousands of records that read in two ways, and one at the end that tells.
+local function long(usual, last)
+  local dir = workspace(PLAIN)
+  local rows = { "id,seen,spent" }
+  for i = 1, 5000 do rows[#rows + 1] = ("x%d,%s,%s"):format(i, usual[1], usual[2]) end
+  rows[#rows + 1] = ("l1,%s,%s"):format(last[1], last[2])
+  write(dir .. "/leads.csv", table.concat(rows, "\n") .. "\n")
+  return dir
+end
+-- The last lead is 30 days before its deal, read as the 14th of March.
+equal("the end of a column settles its dates",
+  outcome(long({ "03/04/2024", "1" }, { "3/14/2024", "5" })), "all 1 1234.50 | month 1 1234.50 | large 0 0.00")
+equal("the end of a column settles its numbers",
+  outcome(long({ "2024-03-04", '"1,234"' }, { "2024-03-14", '"1,234.5"' })),
+  "all 1 1234.50 | month 1 1234.50 | large 1 1234.50")
+equal("a number with a comma behind thousands without",
+  outcome(long({ "2024-03-04", "12.5" }, { "2024-03-14", '"1,234.5"' })),
+  "all 1 1234.50 | month 1 1234.50 | large 1 1234.50")
+do -- nothing tells: only the metric that compares the numbers is not audited
+  local dir = long({ "2024-03-04", '"1,234"' }, { "2024-03-14", '"2,345"' })
+  local ended = runner.plumbline(dir, "audit -q")
+  local found = runner.report(dir .. "/report/report.json")
+  equal("numbers of a rule that stay ambiguous: exit", ended.code, 4)
+  equal("the others are audited", found["M/all"].verdict, "linked")
+  runner.holds("and the error says why", found["M/large"].error.message,
+    'column "spent" of "leads": "1,234" can be read as 1234 (numbers = "1,234.56") or as 1.234 '
+    .. '(numbers = "1.234,56"); 5000 other values read both ways as well')
+end
+
+-- ---- no value, and currencies beside their column ------------------------------------------
+do
+  local dir = workspace(with { amounts = { "--", "n/a", "5" }, seen = { "(not set)", "2024-04-02", "—" } })
+  local ended = runner.plumbline(dir, "audit -q")
+  local _, report = runner.report(dir .. "/report/report.json")
+  equal("no value: exit", ended.code, 0)
+  equal("no value: nothing is rejected", report.rejects.rows, 0)
+  equal("no value: the deals count, their sum is unknown", report.deals.won.unknown_amounts, 2)
+end
+do
+  local dir = workspace(with { amounts = { "$5", "€7", "€9" }, audit = 'currency = "EUR", rates = { USD = "0.5" },',
+    deals = ', currency = "closed_in"' })
+  write(dir .. "/deals.csv", "id,lead,closed,amount,closed_in\n"
+    .. "d1,l1,2024-04-13,$5,USD\nd2,l2,2024-05-03,€7,EUR\nd3,l3,2024-06-01,€9,USD\n")
+  local ended = runner.plumbline(dir, "audit -q --max-rejects 1")
+  local _, report = runner.report(dir .. "/report/report.json")
+  equal("a currency column allows signs: exit", ended.code, 0)
+  equal("$5 at 0.50 and €7", report.deals.won.amount, "9.50")
+  runner.holds("€9 of a deal in dollars is rejected", runner.read(dir .. "/report/rejects.csv"),
+    "has the sign of another currency than its deal")
+end
+
+runner.finish()
