@@ -355,4 +355,20 @@ do
   equal("blank: no condition meets it", e.origins.records, 0)
 end
 
+-- subtotals between the deals -----------------------------------------------------
+do
+  -- Not dropped, since nothing proves that they are totals; not counted without a word.
+  local _, _, report = audit {
+    ["d.csv"] = "did,k,stage,amt,closed\nD1,a,won,100,2024-03-01\nSubtotal,,won,100,\n"
+      .. "D2,b,won,50,2024-04-01\n,,won,150,\nD3,b,won,5,2024-04-01\n",
+  }
+  local said = notes(report)
+  holds("a deal without an id is said", said, '1 record of deals holds nothing in "did", the key, and is counted '
+    .. 'all the same. If it is a total or a blank row, leave it out: where = { ["did"] = not_(blank()) } in deals')
+  holds("a deal called Subtotal is said", said, 'the deal "Subtotal" is counted, but may be a total. If it is one, '
+    .. 'leave it out: where = { ["did"] = not_("Subtotal") } in deals')
+  _, _, report = audit {}
+  check("nothing is said of plain deals", not notes(report):find("total", 1, true), notes(report))
+end
+
 shell.finish()

@@ -81,10 +81,10 @@ static void add_reading(pl_number_look *out, uint64_t family) {
 static void copy_signs(const pl_column_look *look, pl_number_look *out, pl_look_example first[]) {
   bool taken[PL_LOOK_SIGNS] = {false};
   for (; out->signs_n < look->signs_n; out->signs_n++) {
-    size_t next = PL_LOOK_SIGNS;
-    for (size_t i = 0; i < look->signs_n; i++) {
-      if (taken[i]) continue;
-      if (next == PL_LOOK_SIGNS ||
+    size_t next = 0;
+    while (taken[next]) next++; /* one is left: signs_n of them are taken in as many rounds */
+    for (size_t i = next + 1; i < look->signs_n; i++) {
+      if (!taken[i] &&
           pl_look_place_cmp(look->sign_first[i].place, look->sign_first[next].place) < 0)
         next = i;
     }

@@ -170,14 +170,15 @@ static bool is_name(const pl_source *source, pl_str raw) {
 static int nearest_header(const pl_source *source, size_t input, const char *name,
                           const pl_name_def *def) {
   pl_arena arena = {0};
+  const pl_texts aliases = def ? def->aliases : (pl_texts){0};
   unsigned best = PL_HEADER_LIKE - 1;
   int found = -1;
   for (size_t i = 0; i < pl_input_columns(source->inputs[input]); i++) {
     pl_str raw = pl_input_column(source->inputs[input], i);
     bool named = !pl_str_eq(pl_bind_header(source, input, i), raw) || is_name(source, raw);
     pl_str header = pl_header_fold(&arena, raw);
-    for (size_t k = 0; !named && k <= (def ? def->aliases.n : 0); k++) {
-      const char *other = k ? def->aliases.items[k - 1] : name;
+    for (size_t k = 0; !named && k <= aliases.n; k++) {
+      const char *other = k ? aliases.items[k - 1] : name;
       unsigned like = pl_header_likeness(header, pl_header_fold(&arena, pl_str_of(other)));
       if (like <= best) continue;
       best = like;

@@ -60,6 +60,9 @@ void pl_note_unread(pl_arena *arena, pl_value *notes, const pl_found *found, siz
 /* Rows that are no records, and those that may be none. */
 void pl_note_skipped(pl_arena *arena, pl_value *notes, const pl_found *found);
 
+/* Records that hold nothing in the key of their source. */
+void pl_note_keys(pl_arena *arena, pl_value *notes, const pl_found *found);
+
 /* Files whose encoding was not declared and is an assumption. */
 void pl_note_encodings(pl_arena *arena, pl_value *notes, const pl_found *found);
 

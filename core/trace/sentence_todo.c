@@ -394,6 +394,7 @@ pl_value *pl_say_audit_notes(pl_arena *arena, const pl_found *found) {
   note_departments(arena, list, found->bound->model);
   pl_note_encodings(arena, list, found);
   pl_note_skipped(arena, list, found);
+  pl_note_keys(arena, list, found);
   counted(arena, list, found->rejects ? found->rejects->n : 0,
           " row could not be used; it is listed in rejects.csv",
           " rows could not be used; they are listed in rejects.csv");

@@ -1,0 +1,54 @@
+/* Notes about records that say not which thing they are: often subtotals, which a
+ * tool wrote between the records. They count as the others do, so it is said. */
+#include "read/shape.h"
+#include "trace/sentence.h"
+
+static void note_source(pl_arena *arena, pl_value *notes, const pl_source *source,
+                        uint64_t records) {
+  const pl_source_def *def = source->def;
+  const char *key = def->key.items[0];
+  pl_buf text = {0};
+  pl_say_count(&text, records);
+  pl_buf_format(&text,
+                " record%s of %s %s nothing in \"%s\", the key, and %s counted all the same. ",
+                records == 1 ? "" : "s", def->name, records == 1 ? "holds" : "hold", key,
+                records == 1 ? "is" : "are");
+  pl_buf_format(
+      &text,
+      "If %s a total or a blank row, leave %s out: where = { [\"%s\"] = not_(blank()) } in "
+      "%s%s%s",
+      records == 1 ? "it is" : "each is", records == 1 ? "it" : "them", key,
+      source->is_deals ? "" : "source \"", def->name, source->is_deals ? "" : "\"");
+  pl_value *item = pl_value_push(arena, notes, pl_value_object(arena));
+  pl_set_text(arena, item, "text", pl_buf_view(&text));
+  if (text.failed) arena->failed = true;
+  pl_buf_free(&text);
+}
+
+/* A deal whose id is a word for totals: `Subtotal` between the deals it adds up. */
+static void note_total(pl_arena *arena, pl_value *notes, const pl_found *found) {
+  const pl_source_def *def = &found->bound->model->deals.source;
+  for (uint32_t i = 0; def->key.n == 1 && i < found->deals->n; i++) {
+    const pl_deal *deal = &found->deals->items[i];
+    if (pl_shape_total(deal->id) != PL_TOTAL_YES) continue;
+    pl_buf text = {0};
+    pl_buf_format(&text,
+                  "the deal \"%.*s\" is counted, but may be a total. If it is one, leave it out: "
+                  "where = { [\"%s\"] = not_(\"%.*s\") } in deals",
+                  PL_STR_ARG(deal->id), def->key.items[0], PL_STR_ARG(deal->id));
+    pl_value *item = pl_value_push(arena, notes, pl_value_object(arena));
+    pl_set_text(arena, item, "text", pl_buf_view(&text));
+    if (text.failed) arena->failed = true;
+    pl_buf_free(&text);
+    return; /* the first shows what to do */
+  }
+}
+
+void pl_note_keys(pl_arena *arena, pl_value *notes, const pl_found *found) {
+  for (size_t i = 0; i < found->bound->sources_n; i++) {
+    const pl_source *source = &found->bound->sources[i];
+    if (source->def->key.n && found->tallies[i].blank_keys)
+      note_source(arena, notes, source, found->tallies[i].blank_keys);
+  }
+  note_total(arena, notes, found);
+}
