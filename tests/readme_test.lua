@@ -17,6 +17,10 @@ output(BINARY .. " init --demo " .. dir .. "/demo")
 local function source(from)
   if from:find "^rules/" then return read(from) end
   local demo = dir .. "/demo"
+  if from == "init" then -- a folder that holds the demo's exports and nothing else
+    os.execute(("mkdir -p %s/own && cp -r %s/exports %s/own"):format(dir, demo, dir))
+    return output(("cd %s/own && env COLUMNS=80 %s init"):format(dir, BINARY))
+  end
   return output(string.format("env COLUMNS=80 %s %s %s", BINARY, from, from == "audit" and demo or "-C " .. demo))
 end
 
