@@ -195,4 +195,16 @@ test("a hundred workspaces leave nothing behind", function()
   end
 end)
 
+-- ---- a C host with threads ------------------------------------------------------------------
+
+-- tests/module/threads.c says what it does.
+test("two Lua states on two threads, and a child after fork", function()
+  if sanitized then return runner.skip "a C host under the sanitizer" end
+  local built = scratch .. "/threads"
+  local line = "gcc -std=gnu11 -Wall -Wextra -Werror -rdynamic %s/module/threads.c -o %s "
+    .. "$(pkg-config --cflags --libs lua5.4) -lpthread 2>&1"
+  equal(capture(line:format(runner.quote(runner.here), runner.quote(built))), "", "the compiler")
+  equal(capture(("%s %s 2>&1"):format(runner.quote(built), runner.quote(folder))), "ok")
+end)
+
 host.finish()
