@@ -204,7 +204,7 @@ test("two Lua states on two threads, and a child after fork", function()
   local line = "gcc -std=gnu11 -Wall -Wextra -Werror -rdynamic %s/module/threads.c -o %s "
     .. "$(pkg-config --cflags --libs lua5.4) -lpthread 2>&1"
   equal(capture(line:format(runner.quote(runner.here), runner.quote(built))), "", "the compiler")
-  equal(capture(("%s %s 2>&1"):format(runner.quote(built), runner.quote(folder))), "ok")
+  equal(capture(("%s %s 2>&1"):format(runner.quote(built), runner.quote(folder))), "ok\n")
 end)
 
 host.finish()
