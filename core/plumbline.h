@@ -410,6 +410,7 @@ PL_API void pl_sniff_close(pl_sniff *sniff);
  *     bom · trailing · encoding_open (true, or absent)
  *     block text · path text (of a JSON file's records)
  *     skipped [{kind, line, lines, rows, text}] · blocks [{name, line}]
+ *     maybe_totals [{file, line, field, rows, text}]  read as records; field = rows leaves one out
  *     records · rejected (integers) · rejects [{file, line, code, message}]
  *     cut true                  only the first records were looked at
  *     columns [{name, kind, blank, values, distinct, exact, unique, numbers, percent,

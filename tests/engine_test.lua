@@ -371,4 +371,21 @@ do
   check("nothing is said of plain deals", not notes(report):find("total", 1, true), notes(report))
 end
 
+-- words for nothing as keys ----------------------------------------------------------
+do
+  for _, word in ipairs { "NULL", "\\N", "(not set)" } do
+    local files = {
+      ["t.csv"] = "id,k,at\n1," .. word .. ",2024-01-01\n2,b,2024-02-01\n",
+      ["d.csv"] = "did,k,stage,amt,closed\nD1," .. word .. ",won,100,2024-03-01\nD2,b,won,50,2024-04-01\n",
+    }
+    local _, found = audit(files)
+    holds(word .. " as a key is said", notes(found.m), ('"%s" joins as a key from t to deals, like any other value. '
+      .. 'If it means that there is none, say so in deals: blank = { "%s" }'):format(word, word:gsub("\\", "\\\\"), nil))
+    files["audit.lua"] = BASE["audit.lua"]:gsub('key = "did"', '%0, blank = { "' .. word:gsub("\\", "\\\\") .. '" }')
+    _, found = audit(files)
+    equal(word .. " is blank once said so", found.m.evidence.deals.won.reached.deals, 1)
+    check(word .. ": nothing more is said", not notes(found.m):find("joins as a key", 1, true))
+  end
+end
+
 shell.finish()

@@ -78,6 +78,20 @@ test("two small exports: sources, the link with its measure, the deals, a rule w
   assert(deals == 2 and amount == "300.50", deals .. " " .. amount) -- D1 and D3
 end)
 
+test("a row that may be a total is asked about", function()
+  local dir = folder { ["exports/deals.csv"] = small["exports/deals.csv"],
+    ["exports/leads.csv"] = small["exports/leads.csv"] .. "Total,2024-01-09,search\n" }
+  sound(dir)
+  holds(text_of(dir, "audit.lua"),
+    '-- check: line 6 may be a total, "Total,2024-01-09,search": footer = 1 leaves it out, footer = 0')
+  -- of two files of one table, in the second
+  dir = folder { ["exports/deals.csv"] = small["exports/deals.csv"], ["exports/leads_2023.csv"] =
+    "lead_id,created_at,channel\nM1,2023-01-05,search\nM2,2023-01-06,mail\n",
+    ["exports/leads_2024.csv"] = small["exports/leads.csv"] .. "Total,2024-01-09,search\n" }
+  sound(dir)
+  holds(text_of(dir, "audit.lua"), '-- check: line 6 of exports/leads_2024.csv may be a total')
+end)
+
 test("the demo's exports alone give the demo's own deals and won amount", function()
   expect(shell("plumbline init --demo demo"), 0, "err", "wrote a demo")
   expect(shell("mkdir bare && cp -r demo/exports bare/"), 0, "out", "")

@@ -113,6 +113,31 @@ test("a slip in a column of numbers is named with its line", function()
   expect(shell("plumbline sniff slip.csv"), 0, "out", "all but 1 of 20 values are numbers", '"soon"', "line 8")
 end)
 
+test("a row that may be a total is named with the line that leaves it out, in text and in JSON", function()
+  put("foot.csv", "lead_id,created,origin\nL1,2024-01-05,search\nL2,2024-01-06,mail\nTotal,2024-01-07,search\n")
+  expect(shell("plumbline sniff foot.csv"), 0, "out", "3 records", "To settle",
+    'line 4 may be a total, "Total,2024-01-07,search": footer = 1 leaves it out,')
+  local out = sniffed("foot.csv"):gsub("%s+", "")
+  assert(out:find('"maybe_totals":[{"file":"foot.csv","line":4,"field":"footer","rows":1,"text":"Total,2024-01-07,search"}]', 1, true), out)
+  put("top.csv", "lead_id,users\nTotal,60\nL1,20\nL2,30\nL3,10\n")
+  expect(shell("plumbline sniff top.csv"), 0, "out", "4 records",
+    'line 2 may be a total, "Total,60": description = 1 leaves it out,')
+  -- below it a row that is left out already: two rows then
+  put("both.csv", "lead_id,created,origin\nL1,2024-01-05,search\nL2,2024-01-06,mail\nTotal,2024-01-07,search\n"
+    .. "Confidential\n")
+  expect(shell("plumbline sniff both.csv"), 0, "out", "footer = 2 leaves it out,", "footer = 1 keeps it as a record")
+  put("none.csv", "lead_id,users\nL1,20\nL2,30\n")
+  refuse(shell("plumbline sniff none.csv --json"), "out", "maybe_totals")
+end)
+
+test("an encoding that may be another is not called certain", function()
+  put("mac.csv", "name;n\nJ\x9arg K\x9aln;1\n")
+  expect(shell("plumbline sniff mac.csv"), 0, "out", "Windows-1252, or one like it")
+  expect(shell("plumbline sniff mac.csv --json"), 0, "out", '"encoding_open": true')
+  put("quotes.csv", "name;n\nthe \x93best\x94 one;1\n")
+  refuse(shell("plumbline sniff quotes.csv"), "out", "or one like it")
+end)
+
 -- ---- the source to paste -----------------------------------------------------------------------------
 
 test("what is printed can be pasted: check and audit take it, and the roles are right", function()

@@ -92,6 +92,7 @@ for name, changes in pairs {
   ["euros behind"] = { amounts = { "1.234,50 €", "2.000,00 €", "-10,25 €" }, spent = { "999,50 €", "1.500,00 €", "2.500,00 €" } },
   ["codes"] = { amounts = { "EUR 1234.50", "EUR 2000.00", "EUR -10.25" }, audit = 'currency = "EUR",' },
   ["thousands"] = { amounts = { "$1.2345K", "$2K", "-$10.25" }, spent = { "0.9995K", "1.5K", "0.0025M" } },
+  ["a dash for no decimals"] = { amounts = { "1.234,50", "2.000,-", "-10,25" }, spent = { "CHF 999.50", "CHF 1500.-", "CHF 2500.–" } },
   ["minus behind"] = { amounts = { "1234.5", "2000", "10.25-" } },
   ["declared"] = { amounts = { "1234,5", "2000", "-10,25" }, deals = ', numbers = "1.234,56"' },
   ["declared by column"] = { spent = { "1,000", "1,500", "2,500" }, source = ', numbers = { spent = "1,234.56" }' },
@@ -189,6 +190,129 @@ do -- nothing tells: only the metric that compares the numbers is not audited
   runner.holds("and the error says why", found["M/large"].error.message,
     'column "spent" of "leads": "1,234" can be read as 1234 (numbers = "1,234.56") or as 1.234 '
     .. '(numbers = "1.234,56"); 5000 other values read both ways as well')
+end
+
+-- ---- files of one source that different tools wrote ------------------------------------------
+-- The deals come from the files of `texts`; `more` is said of them in audit.lua.
+local function files(texts, more)
+  local dir = workspace(PLAIN)
+  local names = {}
+  for name, text in pairs(texts) do
+    names[#names + 1] = ("%q"):format(name)
+    write(dir .. "/" .. name, text)
+  end
+  table.sort(names)
+  write(dir .. "/audit.lua", AUDIT:format("", "", more or "")
+    :gsub('"deals%.csv"', "{ " .. table.concat(names, ", ") .. " }"))
+  return dir
+end
+
+local function whole_refusal(dir)
+  local ended = runner.plumbline(dir, "check")
+  return ("%d\n%s"):format(ended.code, ended.err)
+end
+
+-- The first file alone reads as 1234 or 1.234, and the second says nothing about it.
+equal("another tool's file proves no style of numbers", whole_refusal(files {
+  ["de.csv"] = "id;lead;closed;amount\nd1;l1;2024-04-13;1.234\nd2;l2;2024-05-03;2.500\n",
+  ["us.csv"] = 'id,lead,closed,amount\nd3,l3,2024-06-01,"1,234.56"\n',
+}), [[
+2
+de.csv:2:18: column "amount" of "deals": "1.234" can be read as 1.234 (numbers = "plain") or as 1234 (numbers = "1.234,56"); 1 other value reads both ways as well
+    d1;l1;2024-04-13;1.234
+                     ^
+  say which, at audit.lua:3: numbers = "plain" or numbers = "1.234,56"; for this column alone: numbers = { ["amount"] = "plain" }
+]])
+equal("nor a JSON file", whole_refusal(files {
+  ["de.csv"] = "id;lead;closed;amount\nd1;l1;2024-04-13;1.234\nd2;l2;2024-05-03;2.500\n",
+  ["us.json"] = '[{"id":"d3","lead":"l3","closed":"2024-06-01","amount":1234.56}]',
+}):match "^2\nde.csv:2:18: column \"amount\" of \"deals\": \"1.234\" can be read as", [[
+2
+de.csv:2:18: column "amount" of "deals": "1.234" can be read as]])
+equal("nor one order of dates", whole_refusal(files {
+  ["uk.csv"] = "id;lead;closed;amount\nd1;l1;04/03/2024;5\n",
+  ["us.csv"] = "id,lead,closed,amount\nd3,l3,3/14/2024,7\n",
+}), [[
+2
+uk.csv:2:7: column "closed" of "deals": "04/03/2024" can be read as 2024-04-03 (format = "%m/%d/%Y") or as 2024-03-04 (format = "%d/%m/%Y")
+    d1;l1;04/03/2024;5
+          ^
+  say which, at audit.lua:3: closed = { "closed", format = "%m/%d/%Y" } or closed = { "closed", format = "%d/%m/%Y" }
+]])
+equal("two styles, each proven", whole_refusal(files {
+  ["de.csv"] = "id;lead;closed;amount\nd1;l1;2024-04-13;1.234,5\n",
+  ["us.csv"] = 'id,lead,closed,amount\nd3,l3,2024-06-01,"1,234.56"\n',
+}), [[
+2
+us.csv:2:18: column "amount" of "deals": "1.234,5" (de.csv:2) and "1,234.56" (us.csv:2) are not written in one style of numbers
+    d3,l3,2024-06-01,"1,234.56"
+                     ^
+  export the column in one style; or say at audit.lua:3 which one holds, and what is written otherwise is rejected: numbers = { ["amount"] = "1,234.56" }
+]])
+equal("two formats of dates, the second in few records", whole_refusal(files {
+  ["a.csv"] = "id,lead,closed,amount\nd1,l1,2024-04-13,5\nd2,l2,2024-05-03,5\nd4,l2,2024-05-03,5\n",
+  ["b.csv"] = "id;lead;closed;amount\nd3;l3;14.06.2024;7\n",
+}), [[
+2
+b.csv:2:7: column "closed" of "deals": "2024-04-13" (a.csv:2) and "14.06.2024" (b.csv:2) are not dates or times of one format
+    d3;l3;14.06.2024;7
+          ^
+  export the column in one format; a declared one rejects what is written otherwise
+]])
+
+local function sum(dir)
+  local ended = runner.plumbline(dir, "audit -q")
+  if ended.code ~= 0 then return ("exit %d: %s"):format(ended.code, ended.err) end
+  local _, report = runner.report(dir .. "/report/report.json")
+  return ("%s, %d rejects"):format(report.deals.won.amount, report.rejects.rows)
+end
+
+-- 1234.00 + 2500.50: one tool wrote both, so that 2.500,50 tells how to read 1.234
+equal("files of one tool inform each other", sum(files {
+  ["jan.csv"] = "id;lead;closed;amount\nd1;l1;2024-04-13;1.234\n",
+  ["feb.csv"] = "id;lead;closed;amount\nd2;l2;2024-05-03;2.500,50\n",
+}), "3734.50, 0 rejects")
+-- 5.00 + 7.50: whole numbers read alike however the other file is written
+equal("whole numbers beside a style", sum(files {
+  ["a.csv"] = "id;lead;closed;amount\nd1;l1;2024-04-13;5\n",
+  ["b.csv"] = "id,lead,closed,amount\nd2,l2,2024-05-03,7.50\n",
+}), "12.50, 0 rejects")
+-- 1234.00 + 2500.50 in texts; 1.25 + 1234.50 in JSON, whose points are decimal points
+local JSON = '[{"id":"d3","lead":"l3","closed":"2024-06-01","amount":1.250},'
+  .. '{"id":"d4","lead":"l3","closed":"2024-06-02","amount":1234.5}]'
+local GERMAN = "id;lead;closed;amount\nd1;l1;2024-04-13;1.234\nd2;l2;2024-05-03;%s\n"
+equal("JSON beside a proven style", sum(files {
+  ["a.csv"] = GERMAN:format "2.500,50", ["b.json"] = JSON }), "4970.25, 0 rejects")
+equal("JSON beside a declared style", sum(files({
+  ["a.csv"] = GERMAN:format "2.500", ["b.json"] = JSON }, ', numbers = "1.234,56"')), "4969.75, 0 rejects")
+equal("JSON alone, a style declared", sum(files({ ["b.json"] = JSON }, ', numbers = "1.234,56"')),
+  "1235.75, 0 rejects")
+runner.holds("a condition cannot compare both", whole_refusal(files({
+  ["a.csv"] = GERMAN:format "2.500", ["b.json"] = JSON },
+  ', numbers = "1.234,56", where = { amount = 1234 }')),
+  'a condition compares the numbers in column "amount" of "deals", which JSON files write with a point and others as "1.234,56"')
+
+do -- a file whose first records say nothing, and then what only it could settle
+  local rows = { "id;lead;closed;amount" }
+  for i = 1, 5000 do rows[#rows + 1] = ("x%d;l1;2024-04-13;%d"):format(i, i % 7) end
+  rows[#rows + 1] = "x;l1;2024-04-13;1.234"
+  local ended = runner.plumbline(files {
+    ["de.csv"] = table.concat(rows, "\n") .. "\n",
+    ["us.csv"] = 'id,lead,closed,amount\nd3,l3,2024-06-01,"1,234.56"\n',
+  }, "audit -q")
+  equal("beyond the sample: exit", ended.code, 2)
+  runner.holds("beyond the sample: the value", ended.err, 'de.csv:5002: column "amount" of "deals": "1.234" can be read as')
+end
+do
+  local rows = { "id;lead;closed;amount" }
+  for i = 1, 9000 do rows[#rows + 1] = ("x%d;l1;;5"):format(i) end
+  rows[#rows + 1] = "x;l1;04/03/2024;5"
+  local ended = runner.plumbline(files {
+    ["uk.csv"] = table.concat(rows, "\n") .. "\n",
+    ["us.csv"] = "id,lead,closed,amount\nd3,l3,3/14/2024,7\n",
+  }, "audit -q")
+  equal("dates beyond the sample: exit", ended.code, 2)
+  runner.holds("dates beyond the sample: the value", ended.err, 'uk.csv:9002: column "closed" of "deals": "04/03/2024" can be read as')
 end
 
 -- ---- no value, and currencies beside their column ------------------------------------------

@@ -97,6 +97,17 @@ static void take_core(reader *r, bool exponent) {
   r->out->core = (pl_str){start, (size_t)(r->p - start)};
 }
 
+/* "500,-", "CHF 1200.-", "250.–", "80,--": the dash stands for the decimals that are
+ * not there, and is no sign. */
+static void take_no_decimals(reader *r) {
+  pl_str core = r->out->core;
+  char last = core.n > 1 ? core.p[core.n - 1] : '\0';
+  if (last != '.' && last != ',') return;
+  for (int i = 0; i < 2; i++)
+    if (take_minus(r) || take(r, "\xE2\x80\x93") || take(r, "\xE2\x80\x94")) /* U+2013, U+2014 */
+      r->sign = true; /* one more would be neither */
+}
+
 /* "mm" is millimetres and "b" nothing that one writes. */
 static void take_scale(reader *r) {
   static const struct {
@@ -123,6 +134,7 @@ static bool undress(pl_str text, bool exponent, dressed *out) {
   }
   take_core(&r, exponent);
   if (out->core.n == 0) return false;
+  take_no_decimals(&r);
   take_scale(&r);
   while (r.p < r.end && take_back(&r)) {
   }

@@ -30,37 +30,57 @@ void pl_look_tally_open(pl_look_tally *tally) {
   pl_look_example_open(&tally->wrong);
 }
 
-static pl_look_class *class_of(pl_look_tally *tally, uint64_t fits, uint64_t differs) {
-  for (size_t i = 0; i < tally->n; i++)
-    if (tally->classes[i].fits == fits && tally->classes[i].differs == differs)
-      return &tally->classes[i];
+static pl_look_class *class_of(pl_look_tally *tally, const pl_look_class *how) {
+  for (size_t i = 0; i < tally->n; i++) {
+    pl_look_class *class = &tally->classes[i];
+    if (class->fits == how->fits && class->differs == how->differs && class->third == how->third)
+      return class;
+  }
   assert(tally->n < PL_LOOK_CLASSES);
   pl_look_class *class = &tally->classes[tally->n++];
-  *class = (pl_look_class){.fits = fits, .differs = differs};
+  *class = (pl_look_class){.fits = how->fits, .differs = how->differs, .third = how->third};
   pl_look_example_open(&class->first);
   return class;
 }
 
-pl_look_class *pl_look_tally_note(pl_look_tally *tally, pl_str value, uint64_t fits,
-                                  uint64_t differs, pl_look_place place) {
-  if (!fits) {
+pl_look_class *pl_look_tally_note(pl_look_tally *tally, pl_str value, const pl_look_class *how,
+                                  pl_look_place place) {
+  if (!how->fits) {
     tally->unreadable++;
     pl_look_take_first(&tally->wrong, value, place);
     return NULL;
   }
-  pl_look_class *class = class_of(tally, fits, differs);
+  pl_look_class *class = class_of(tally, how);
   class->count++;
   tally->fits++;
-  tally->all &= fits;
+  tally->all &= how->fits;
   pl_look_take_first(&class->first, value, place);
   return class;
 }
 
-/* Styles on both sides of a difference. Where all that are left differ from the
- * lowest of the value, they may still differ from each other: taken to. */
+static void merge_tally(pl_look_tally *tally, const pl_look_tally *other, bool votes) {
+  for (size_t i = 0; votes && i < other->n; i++) {
+    const pl_look_class *from = &other->classes[i];
+    pl_look_class *to = class_of(tally, from);
+    to->count += from->count;
+    to->clocks |= from->clocks;
+    to->has_dates |= from->has_dates;
+    to->has_instants |= from->has_instants;
+    pl_look_take_first(&to->first, pl_str_of(from->first.text), from->first.place);
+  }
+  if (votes) tally->all &= other->all;
+  tally->fits += other->fits;
+  tally->unreadable += other->unreadable;
+  pl_look_take_first(&tally->wrong, pl_str_of(other->wrong.text), other->wrong.place);
+}
+
+/* Do two of the styles that are left read it differently? Those that are left may all
+ * differ from the lowest of the value and agree with each other. */
 static bool is_split(const pl_look_class *class, uint64_t all) {
-  uint64_t differ = all & class->differs, same = all & ~class->differs;
-  return differ && (same || (differ & (differ - 1)));
+  uint64_t left = all & class->fits;
+  bool first = left & ~class->differs, third = left & class->third;
+  bool second = left & class->differs & ~class->third;
+  return first + second + third > 1;
 }
 
 const pl_look_class *pl_look_differing(const pl_look_tally *tally, uint64_t *count) {
@@ -157,6 +177,15 @@ void pl_column_note(pl_column_look *look, pl_str value, bool machine, pl_look_pl
   look->values++;
   if (look->what & PL_LOOK_NUMBERS) pl_look_number_note(look, value, machine, place);
   if (look->what & PL_LOOK_TIMES) pl_look_time_note(look, value, place);
+}
+
+void pl_column_look_merge(pl_column_look *look, const pl_column_look *other, bool votes) {
+  look->values += other->values;
+  look->blanks += other->blanks;
+  for (size_t i = 0; i < other->tokens_n; i++) note_token(look, pl_str_of(other->tokens[i]));
+  merge_tally(&look->numbers, &other->numbers, votes);
+  merge_tally(&look->times, &other->times, true);
+  pl_look_number_merge(look, other);
 }
 
 static pl_column_kind kind_of(const pl_column_look *look) {

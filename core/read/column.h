@@ -116,6 +116,9 @@ void pl_column_look_open(pl_column_look *look, unsigned what, const pl_zone *zon
 /* Counts one value. `machine`: from JSON, where 1.234 is one and a bit whoever
  * wrote it, and 1e3 a number. */
 void pl_column_note(pl_column_look *look, pl_str value, bool machine, pl_look_place place);
+/* Adds what another look of the same kind saw. `votes`: how its numbers are written
+ * counts too. */
+void pl_column_look_merge(pl_column_look *look, const pl_column_look *other, bool votes);
 void pl_column_look_finish(const pl_column_look *look, pl_column_look_result *out);
 
 /* A text that stands for "no value" in a number or time column: -- - – — n/a
@@ -141,6 +144,8 @@ void pl_time_look_say(const pl_time_look *look, const char *const *files, pl_buf
 typedef struct pl_look_class {
   uint64_t fits;    /* bits: styles that read it */
   uint64_t differs; /* of these, those whose result is not that of the lowest */
+  uint64_t third;   /* and of those, whose is not that of their lowest: no value reads in
+                       more than three ways */
   uint64_t count;
   uint64_t clocks; /* of times, as bits: the clocks seen behind dates (pl_time_clock) */
   bool has_dates, has_instants;

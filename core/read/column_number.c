@@ -1,6 +1,7 @@
 /* Which style the numbers of a column are written in. In two of the styles' two
  * families a comma is the decimal mark, in the others a point: within a family
  * styles never read one text differently, between them they may. */
+#include <assert.h>
 #include <stdio.h>
 
 #include "read/column_private.h"
@@ -47,7 +48,8 @@ void pl_look_number_note(pl_column_look *look, pl_str value, bool machine, pl_lo
   pl_number numbers[PL_NUMBER_STYLES];
   pl_number_marks marks;
   uint64_t fits = fitting(value, machine, numbers, &marks);
-  pl_look_tally_note(&look->numbers, value, fits, differing(fits, numbers), place);
+  pl_look_class how = {.fits = fits, .differs = differing(fits, numbers)};
+  pl_look_tally_note(&look->numbers, value, &how, place);
   if (!fits) return;
   if (marks.percent)
     look->percents++;
@@ -56,6 +58,18 @@ void pl_look_number_note(pl_column_look *look, pl_str value, bool machine, pl_lo
   look->bare += !marks.percent && !marks.currency;
   pl_look_take_first(marks.percent ? &look->percent : &look->number, value, place);
   if (marks.currency) note_sign(look, marks.currency, value, place);
+}
+
+void pl_look_number_merge(pl_column_look *look, const pl_column_look *other) {
+  const pl_look_example *percent = &other->percent, *number = &other->number;
+  look->percents += other->percents;
+  look->plain += other->plain;
+  look->bare += other->bare;
+  pl_look_take_first(&look->percent, pl_str_of(percent->text), percent->place);
+  pl_look_take_first(&look->number, pl_str_of(number->text), number->place);
+  for (size_t i = 0; i < other->signs_n; i++)
+    note_sign(look, other->signs[i], pl_str_of(other->sign_first[i].text),
+              other->sign_first[i].place);
 }
 
 static pl_number_style choose(uint64_t all) {
@@ -71,6 +85,7 @@ static void add_reading(pl_number_look *out, uint64_t family) {
   pl_number_style style = choose(family);
   pl_number number;
   pl_number_marks marks;
+  assert(family); /* two meanings are left, one of each family */
   pl_number_read(pl_str_of(out->examples[0].text), style, false, &number, &marks);
   pl_money_text(number.units, reading->text);
   size_t n = strlen(reading->text);

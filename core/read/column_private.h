@@ -6,10 +6,10 @@
 
 int pl_look_place_cmp(pl_look_place a, pl_look_place b);
 void pl_look_tally_open(pl_look_tally *tally);
-/* Counts a value that the styles `fits` read; those in `differs` not as the lowest
- * does. Its class, or NULL where nothing reads it. */
-pl_look_class *pl_look_tally_note(pl_look_tally *tally, pl_str value, uint64_t fits,
-                                  uint64_t differs, pl_look_place place);
+/* Counts a value that the styles of `how` (fits, differs, third) read. Its class, or
+ * NULL where nothing reads it. */
+pl_look_class *pl_look_tally_note(pl_look_tally *tally, pl_str value, const pl_look_class *how,
+                                  pl_look_place place);
 /* The values whose results differ between some of the styles that read everything;
  * the first of them, or NULL. */
 const pl_look_class *pl_look_differing(const pl_look_tally *tally, uint64_t *count);
@@ -28,6 +28,7 @@ void pl_look_say_readings(const pl_look_example *example, const pl_look_reading 
                           uint64_t others, const char *field, pl_buf *out);
 
 void pl_look_number_note(pl_column_look *look, pl_str value, bool machine, pl_look_place place);
+void pl_look_number_merge(pl_column_look *look, const pl_column_look *other);
 void pl_look_number_finish(const pl_column_look *look, pl_number_look *out);
 void pl_look_time_note(pl_column_look *look, pl_str value, pl_look_place place);
 void pl_look_time_finish(const pl_column_look *look, pl_time_look *out);

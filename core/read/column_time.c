@@ -19,8 +19,9 @@ static uint64_t differing(uint64_t fits, const pl_time *times) {
 void pl_look_time_note(pl_column_look *look, pl_str value, pl_look_place place) {
   pl_time times[PL_TIME_WAYS];
   uint64_t fits = pl_time_fits(value, look->zone, look->days, times);
-  pl_look_class *class =
-      pl_look_tally_note(&look->times, value, fits, differing(fits, times), place);
+  pl_look_class how = {.fits = fits, .differs = differing(fits, times)};
+  how.third = differing(how.differs, times);
+  pl_look_class *class = pl_look_tally_note(&look->times, value, &how, place);
   if (!class) return;
   int lowest = __builtin_ctzll(fits);
   class->clocks |= BIT(pl_time_clock(value, lowest));

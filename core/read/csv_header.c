@@ -15,7 +15,8 @@ static pl_status push_name(pl_input *input, const pl_batch *batch, size_t i, pl_
                            pl_error *err) {
   if (pl_str_blank(name)) {
     pl_input_fail(input, err, header_place(input, batch, i), "column %zu has no name", i + 1);
-    return pl_input_hint(err, "Give every column of the header a name.");
+    return pl_input_hint(err, "Give every column of the header a name, in the export. If the "
+                              "names stand on another line, say which: header = LINE.");
   }
   uint32_t first = pl_dict_find(input->names, name);
   if (first != PL_DICT_NONE) {

@@ -75,7 +75,8 @@ typedef struct pl_high_bytes {
   uint64_t undefined; /* … are no character, */
   uint64_t good;      /* … stand where such a character would stand (points), */
   uint64_t doubtful;  /* … or do not */
-  bool marked;        /* some lie in 80–9F, where Latin-1 has no characters */
+  bool marked;        /* some in 80–9F are marks where DOS and Latin-1 have none, */
+  bool unsure;        /* … or may be letters of DOS or MacRoman */
 } pl_high_bytes;
 void pl_high_bytes_count(const pl_samples *samples, pl_high_bytes *out);
 

@@ -139,7 +139,7 @@ static void look_at_high_bytes(const pl_samples *samples, pl_encoding_found *out
       high.doubtful * 50 > high.good)
     return;
   out->encoding = PL_ENCODING_CP1252;
-  out->certain = high.marked;
+  out->certain = high.marked && !high.unsure;
 }
 
 pl_status pl_encoding_find(const pl_input *input, const pl_samples *samples, pl_encoding_found *out,

@@ -123,10 +123,89 @@ static int judge(const place *s, int c) {
   return judge_other(s, c, kind);
 }
 
+/* ---- 80–9F: Windows-1252, and not DOS or MacRoman? ---- */
+
+/* There DOS and MacRoman have letters, which stand where Windows-1252 has its letters
+ * and single quotes too: `J\x9Arg` is Jürg or Jšrg, `Garc\x92a` García or Garc’a. What
+ * tells them apart are marks that stand where no letter does, and only these. */
+
+#define PAIR_MOST 120 /* bytes from a quote to the one that closes it */
+
+static bool opens(const place *s) {
+  return !is_word(at(s, -1)) && is_word(at(s, 1));
+}
+static bool closes(const place *s) {
+  const int before = at(s, -1);
+  return !is_word(at(s, 1)) && (is_word(before) || (before < 0x80 && strchr(".,!?)%", before)));
+}
+
+/* “x”, „x“, „x”, ‘x’ on one line. */
+static bool is_pair(const place *s, int c) {
+  const bool single = c == 0x91 || c == 0x92, first = opens(s);
+  if (first == closes(s)) return false;
+  if (first ? c == 0x92 || c == 0x94 : c == 0x84 || c == 0x91) return false;
+  place other = *s;
+  for (int i = 0; i < PAIR_MOST; i++) {
+    other.i += first ? 1 : SIZE_MAX;
+    const int d = at(&other, 0);
+    if (d == '\n' || d == '\r') return false;
+    if (first && (single ? d == 0x92 : d == 0x94 || (c == 0x84 && d == 0x93)) && closes(&other))
+      return true;
+    if (!first && (single ? d == 0x91 : d == 0x84 || (c == 0x94 && d == 0x93)) && opens(&other))
+      return true;
+  }
+  return false;
+}
+
+static bool is_vowel(int c) {
+  return is_high_letter(c) || (c && c < 0x80 && strchr("aeiouhAEIOUH", c));
+}
+
+/* it’s, we’ll, l’été, O’Brien; but not d’a, which is día in MacRoman. */
+static bool is_apostrophe(const place *s) {
+  const int last = at(s, 1), next = at(s, 2);
+  if (!is_letter(at(s, -1)) || !is_letter(last)) return false;
+  if (last < 0x80 && strchr("stdm", last) && !is_word(next)) return true;
+  if (!is_word(at(s, 3)))
+    return (last == 'l' && next == 'l') || ((last == 'r' || last == 'v') && next == 'e');
+  return !is_letter(at(s, -2)) && is_word(next) && (is_vowel(last) || is_upper(last));
+}
+
+/* 1: only Windows-1252 (or a sibling) has a mark there; 0: it fits; -1: perhaps a letter. */
+static int judge_mark(const place *s, int c) {
+  const int before = at(s, -1), after = at(s, 1);
+  const bool alone = is_space(before) && is_space(after);
+  switch (c) {
+  case 0x80: /* € */
+    if (is_letter(before) || is_letter(after)) return -1;
+    return is_digit(before) || is_digit(after) || judge_currency(s) > 0 ? 1 : -1;
+  case 0x84: /* „ */
+  case 0x91:
+  case 0x93:
+  case 0x94: return is_pair(s, c) ? 1 : -1;
+  case 0x92: /* ’ */
+    if (is_apostrophe(s) || is_pair(s, c)) return 1;
+    return before == 's' && !is_word(after) ? 0 : -1; /* customers’ */
+  case 0x96:                                          /* – — */
+  case 0x97: return alone || (is_digit(before) && is_digit(after)) ? 1 : -1;
+  case 0x95: return alone ? 1 : -1;                               /* • */
+  case 0x85: return is_word(before) && is_letter(after) ? -1 : 0; /* …, but à in DOS */
+  case 0x99: return is_letter(before) && !is_upper(before) && !is_word(after) ? 0 : -1; /* ™ */
+  default: return -1; /* letters, and marks that are letters elsewhere */
+  }
+}
+
+static void note_mark(pl_high_bytes *out, const place *s, int c) {
+  if (c >= 0xA0 || out->unsure) return;
+  const int judged = judge_mark(s, c);
+  out->marked |= judged > 0;
+  out->unsure |= judged < 0;
+}
+
 static void note(pl_high_bytes *out, const place *s) {
   const int c = s->p[s->i];
   out->bad++;
-  out->marked |= c < 0xA0;
+  note_mark(out, s, c);
   if (kind_of(c) == 'U') {
     out->undefined++;
     return;

@@ -87,9 +87,8 @@ typedef struct pl_shape_header {
   bool record;          /* the first row looks like a record, and nothing like names */
   bool found;           /* two cells or more */
 } pl_shape_header;
-/* False: memory. */
-bool pl_shape_header_find(const pl_shape_text *text, const pl_shape_rows *rows,
-                          pl_shape_header *out);
+/* Takes rows of delimiters alone out of `rows`: they are gaps. False: memory. */
+bool pl_shape_header_find(const pl_shape_text *text, pl_shape_rows *rows, pl_shape_header *out);
 /* Are the extra cells of rows under this header blank ones behind the last column? */
 bool pl_shape_trailing(const pl_shape_row *header, const pl_shape_row *rows, size_t n);
 

@@ -5,6 +5,8 @@
 
 #include "read/shape.h"
 
+#define PREAMBLE_MOST 8 /* rows of two cells or more between a title and a gap */
+
 /* ---- rows under a header --------------------------------------------------------- */
 
 static bool is_wide(const pl_shape_row *row) {
@@ -253,8 +255,59 @@ static bool is_set_apart(const pl_shape_text *text, const pl_shape_rows *rows, s
          is_typed(text, header, header + 1, below, kinds, kinds + PL_MAX_COLUMNS);
 }
 
+/* A column below whose name every text has an @, a slash or a colon, and the name has not. */
+static bool has_marks(const pl_shape_text *text, const pl_shape_row *header,
+                      const pl_shape_row *rows, size_t n, bool *memory) {
+  pl_buf cell = {0};
+  bool hit = false;
+  for (const char *mark = "@/:"; *mark && !hit; mark++)
+    for (uint32_t c = 0; c < header->last && !hit; c++) {
+      size_t r = 0;
+      *memory |= !pl_shape_cell(text, header, c, &cell);
+      if (*memory || (cell.n && memchr(cell.p, *mark, cell.n))) continue;
+      for (; r < n && r < PL_SHAPE_SAMPLE && !*memory; r++) {
+        *memory |= !pl_shape_cell(text, &rows[r], c, &cell);
+        if (!cell.n || !memchr(cell.p, *mark, cell.n)) break;
+      }
+      hit = r > 0 && (r == n || r == PL_SHAPE_SAMPLE);
+    }
+  pl_buf_free(&cell);
+  return hit && !*memory;
+}
+
+/* A few rows of two cells or more, a gap, and names: is that a preamble above a table?
+ * Certain where the table is wider than all of them, or where one row under a title has
+ * no records and the names below show themselves as names. 1: yes, 0: no, -1: perhaps. */
+static int ends_preamble(const pl_shape_text *text, const pl_shape_rows *rows, size_t at,
+                         uint8_t *kinds, size_t *header, bool *memory) {
+  const pl_shape_row *items = rows->items;
+  const bool titled = at > 0 && items[at - 1].filled <= 1 && !items[at].gap;
+  uint32_t widest = items[at].last;
+  size_t k = at;
+  while (k + 1 < rows->n && !items[k + 1].gap && k - at < PREAMBLE_MOST) {
+    k++;
+    widest = items[k].last > widest ? items[k].last : widest;
+  }
+  if (k + 2 >= rows->n || !items[k + 1].gap || items[k + 2].gap) return 0;
+  const pl_shape_row *names = &items[k + 1];
+  const size_t below = rows->n - k - 2;
+  if (!fits(names, names + 1) || !pl_shape_names(text, names, memory)) return 0;
+  *header = k + 1;
+  if (names->last > widest && items[at].cells == names->cells) return 1;
+  if (!titled) return 0;
+  const bool shown = is_typed(text, names, names + 1, below, kinds, kinds + PL_MAX_COLUMNS) ||
+                     has_marks(text, names, names + 1, below, memory);
+  if (k == at) return shown ? 1 : -1;
+  return shown ? -1 : 0;
+}
+
 static void check(const pl_shape_text *text, const pl_shape_rows *rows, uint8_t *kinds,
                   bool *memory, pl_shape_header *out) {
+  size_t named;
+  const int ends = ends_preamble(text, rows, out->row, kinds, &named, memory);
+  if (ends < 0) undecided(out, out->row, named);
+  if (ends < 0) return;
+  if (ends > 0) out->row = named;
   const pl_shape_row *items = rows->items;
   const size_t at = out->row, below = rows->n - at - 1;
   uint8_t *other = kinds + PL_MAX_COLUMNS, *typed = other + PL_MAX_COLUMNS;
@@ -282,10 +335,38 @@ static void check(const pl_shape_text *text, const pl_shape_rows *rows, uint8_t 
   }
 }
 
-bool pl_shape_header_find(const pl_shape_text *text, const pl_shape_rows *rows,
-                          pl_shape_header *out) {
+/* Rows of delimiters alone are a gap, as blank lines are. */
+static void close_gaps(pl_shape_rows *rows) {
+  size_t n = 0;
+  uint32_t gap = 0;
+  for (size_t i = 0; i < rows->n; i++) {
+    rows->items[i].gap += gap;
+    gap = rows->items[i].filled ? 0 : rows->items[i].gap + 1;
+    if (!gap) rows->items[n++] = rows->items[i];
+  }
+  rows->n = n;
+}
+
+/* `,stage` above `acme,won`: a table of two columns whose first has no name. Names
+ * above values in the next row make it a title that stands to the right. */
+static bool lacks_first_name(const pl_shape_text *text, const pl_shape_rows *rows, size_t *at,
+                             uint8_t *kinds, bool *memory) {
+  const pl_shape_row *row = rows->items;
+  size_t i = 0;
+  while (i < rows->n && (row[i].comment || (row[i].filled == 1 && row[i].last == 1))) i++;
+  if (i + 1 >= rows->n || row[i].cells != 2 || row[i].last != 2 || row[i].filled != 1) return false;
+  if (row[i + 1].cells != 2 || row[i + 1].filled != 2 || row[i + 1].gap) return false;
+  const size_t below = rows->n - i - 1;
+  if (count_fits(&row[i], row + i + 1, below) * 2 <= below) return false;
+  *at = i;
+  return !(pl_shape_names(text, &row[i + 1], memory) &&
+           is_typed(text, &row[i + 1], row + i + 2, below - 1, kinds, kinds + PL_MAX_COLUMNS));
+}
+
+bool pl_shape_header_find(const pl_shape_text *text, pl_shape_rows *rows, pl_shape_header *out) {
   bool memory = false;
   *out = (pl_shape_header){0};
+  close_gaps(rows);
   if (rows->n == 0) return true;
   size_t first = first_wide(rows, 0);
   if (first == rows->n) {
@@ -299,8 +380,10 @@ bool pl_shape_header_find(const pl_shape_text *text, const pl_shape_rows *rows,
   if (usual < first) first = usual; /* a first name that begins with # */
   uint8_t *kinds = pl_malloc(3 * PL_MAX_COLUMNS);
   if (!kinds) return false;
-  choose(text, rows, first, usual < rows->n ? usual : first, kinds, &memory, out);
-  if (!out->undecided) check(text, rows, kinds, &memory, out);
+  if (!lacks_first_name(text, rows, &out->row, kinds, &memory)) {
+    choose(text, rows, first, usual < rows->n ? usual : first, kinds, &memory, out);
+    if (!out->undecided) check(text, rows, kinds, &memory, out);
+  }
   pl_free(kinds);
   return !memory;
 }

@@ -133,7 +133,7 @@ pl_status pl_bind_reader(pl_bound *bound, const pl_source *source, pl_slot *slot
 /* Two declarations of one column that differ, bad formats, unknown zones. */
 pl_status pl_bind_times(pl_binder *b, pl_source *source, pl_error *err);
 
-/* --- bind_sample.c, styles.c --- */
+/* --- bind_sample.c, styles_settle.c --- */
 pl_status pl_bind_sample(pl_binder *b, pl_error *err);
 
 /* --- bind_link.c --- */

@@ -5,38 +5,50 @@
 #include "trace/expression.h"
 #include "trace/styles.h"
 
-/* What is seen of one source: a look for each slot with something to settle. */
+/* What is seen of one source: looks for each slot with something to settle, one for
+ * each group of its files. */
 typedef struct source_look {
-  pl_column_look **slots; /* NULL: nothing to settle */
+  pl_column_look ***slots; /* [slot][group]; NULL: nothing to settle */
+  pl_style_groups groups;
   bool any;
 } source_look;
+
+static pl_column_look **open_groups(pl_arena *arena, const pl_slot *slot, size_t n) {
+  pl_column_look **looks = pl_arena_array(arena, n, sizeof(pl_column_look *));
+  for (size_t i = 0; looks && i < n; i++) {
+    looks[i] = pl_arena_alloc(arena, sizeof **looks);
+    if (!looks[i]) return NULL;
+    pl_column_look_open(looks[i], pl_style_asks(slot), slot->reader.zone, slot->reader.days);
+  }
+  return looks;
+}
 
 static bool look_open(pl_arena *arena, const pl_source *source, source_look *out) {
   size_t n = source->slots_n;
   out->slots = pl_arena_array(arena, n, sizeof *out->slots);
-  for (size_t i = 0; out->slots && i < n; i++) {
-    const pl_slot *slot = &source->slots[i];
-    unsigned what = pl_style_asks(slot);
-    if (!what) continue;
+  if (!out->slots || !pl_style_groups_open(arena, source, &out->groups)) return false;
+  for (size_t i = 0; i < n && out->groups.n; i++) {
+    if (!pl_style_asks(&source->slots[i])) continue;
     out->any = true;
-    out->slots[i] = pl_arena_alloc(arena, sizeof **out->slots);
+    out->slots[i] = open_groups(arena, &source->slots[i], out->groups.n);
     if (!out->slots[i]) return false;
-    pl_column_look_open(out->slots[i], what, slot->reader.zone, slot->reader.days);
   }
-  return out->slots;
+  return true;
 }
 
 static pl_status settle_source(pl_bound *bound, pl_source *source, const source_look *look,
                                bool whole, pl_error *err) {
   pl_status status = PL_OK;
   for (size_t i = 0; look->any && status == PL_OK && i < source->slots_n; i++)
-    if (look->slots[i]) status = pl_style_settle(bound, source, (int)i, look->slots[i], whole, err);
+    if (look->slots[i])
+      status = pl_style_settle(bound, source, (int)i, look->slots[i], &look->groups, whole, err);
   return status;
 }
 
 static pl_status settled(pl_bound *bound, pl_error *err) {
   pl_style_inherit(bound);
-  return pl_style_check_currency(bound, err);
+  pl_status status = pl_style_check_json(bound, err);
+  return status == PL_OK ? pl_style_check_currency(bound, err) : status;
 }
 
 /* One value, or each of the values of a column that holds several. */
@@ -64,10 +76,11 @@ typedef struct sampler {
 static void sample_record(const sampler *s, size_t input, const pl_record *record, uint32_t line) {
   pl_look_place place = {s->source->first_file + (uint32_t)input, line, record->length,
                          record->offset};
+  size_t group = s->look->groups.of[input];
   pl_row_texts(s->source, input, record, s->scratch, s->cells);
   for (size_t i = 0; i < s->source->slots_n; i++)
     if (s->look->slots[i] && !s->cells[i].blank)
-      note(s->source, input, (int)i, s->cells[i].text, place, s->look->slots[i]);
+      note(s->source, input, (int)i, s->cells[i].text, place, s->look->slots[i][group]);
 }
 
 static pl_status sample_input(sampler *s, size_t input, pl_batch *batch, pl_error *err) {
@@ -108,6 +121,7 @@ pl_status pl_bind_sample(pl_binder *b, pl_error *err) {
   pl_status status = PL_OK;
   if (!pl_scratch_open(&scratch, bound)) return pl_fail_memory(err);
   pl_style_allow_signs(bound);
+  pl_style_mark_json(bound);
   for (size_t i = 0; status == PL_OK && i < bound->sources_n; i++)
     status = sample_source(bound, &bound->sources[i], &scratch, err);
   if (status == PL_OK) status = settled(bound, err);
@@ -148,11 +162,12 @@ void pl_styles_note(pl_styles *styles, const pl_source *source, const pl_cell *s
                     uint32_t line) {
   const source_look *look = &styles->sources[source->index];
   pl_look_place place = {file, line, 0, 0};
+  size_t input = file - source->first_file;
   if (!look->any) return;
   pthread_mutex_lock(&styles->lock);
   for (size_t i = 0; i < source->slots_n; i++)
     if (look->slots[i] && !slots[i].blank)
-      note(source, file - source->first_file, (int)i, slots[i].text, place, look->slots[i]);
+      note(source, input, (int)i, slots[i].text, place, look->slots[i][look->groups.of[input]]);
   pthread_mutex_unlock(&styles->lock);
 }
 

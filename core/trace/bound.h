@@ -41,6 +41,8 @@ typedef struct pl_slot_numbers {
   bool open;      /* every style reads what was seen: plain, until a value tells */
   bool undecided; /* a sample fits two meanings: only the whole column can tell */
   bool any_sign;  /* each record's currency is known: signs may differ */
+  bool json;      /* every file is JSON: what reads as a plain number is one, whatever is declared */
+  bool mixed;     /* some files are JSON, others are not */
   bool percent;
   uint8_t currency; /* base/currency.h; 0: no sign seen */
 } pl_slot_numbers;
@@ -172,7 +174,8 @@ typedef struct pl_bind_options {
 /* Binds. Errors in audit.lua, a source or deals are returned (PL_E_USAGE, or
  * PL_E_INPUT for a file); an error in a metric marks that metric failed (code
  * 110) and binding goes on. Styles of number and time columns that are not
- * declared are settled from a sample (first 64 KiB of each file); no reading
+ * declared are settled from a sample (first 64 KiB of each file), those of files
+ * that different tools wrote each for itself; no reading
  * fits, or two do in all of a file: an error that shows the value and the config
  * line that settles it. A table that no plan uses is
  * still opened and its header checked. */

@@ -40,6 +40,7 @@ void pl_facts_close(pl_facts *f) {
   for (size_t i = 0; i < f->columns_n; i++) pl_fact_column_close(&f->columns[i]);
   pl_free(f->columns);
   pl_free(f->files);
+  pl_free(f->maybe);
   pl_zone_close(f->zone);
   pl_arena_free(&f->arena);
   pl_free(f);
@@ -129,12 +130,30 @@ static bool add_file(pl_facts *f, const pl_input *input) {
   return f->files[f->files_n++];
 }
 
+/* Records of the file that may be totals, with the number of rows that leaves each out. */
+static bool note_kept(pl_facts *f, const pl_shape *shape) {
+  for (size_t i = 0; i < shape->kept_n; i++) {
+    const pl_skipped *s = &shape->kept[i];
+    const bool below = s->kind == PL_SKIP_TOTAL;
+    if (!pl_grow(&f->maybe, &f->maybe_cap, f->maybe_n + 1, sizeof *f->maybe)) return false;
+    struct pl_fact_maybe *to = &f->maybe[f->maybe_n++];
+    to->file = f->files[f->files_n - 1];
+    to->line = s->line;
+    to->rows = (below ? shape->dialect.footer : shape->dialect.description) + 1;
+    to->below = below;
+    to->text = (pl_str){pl_arena_copy(&f->arena, s->text.p, s->text.n), pl_utf8_valid(s->text)};
+    if (!to->text.p) return false;
+  }
+  return true;
+}
+
 pl_status pl_facts_read(pl_facts *f, pl_input *input, pl_error *err) {
   uint32_t line = 1;
   uint64_t at = pl_input_start(input, &line);
   pl_batch batch = {.json = f->options.json};
   pl_status status = same_columns(f, input, err);
-  if (status == PL_OK && !add_file(f, input)) status = pl_fail_memory(err);
+  if (status == PL_OK && !(add_file(f, input) && note_kept(f, pl_input_shape(input))))
+    status = pl_fail_memory(err);
   while (status == PL_OK && !f->cut && at < pl_input_size(input)) {
     if (f->options.cancel && *f->options.cancel) {
       status = pl_fail(err, PL_E_CANCELLED, "stopped");
@@ -164,12 +183,26 @@ static void tell_rejects(const pl_facts *f, pl_arena *a, pl_value *to) {
   }
 }
 
+static void tell_maybe(const pl_facts *f, pl_arena *a, pl_value *to) {
+  pl_value *list = pl_value_set(a, to, "maybe_totals", pl_value_list(a));
+  for (size_t i = 0; i < f->maybe_n; i++) {
+    const struct pl_fact_maybe *m = &f->maybe[i];
+    pl_value *item = pl_value_push(a, list, pl_value_object(a));
+    pl_set_text(a, item, "file", pl_str_of(m->file));
+    pl_set_int(a, item, "line", m->line);
+    pl_set_text(a, item, "field", pl_str_of(m->below ? "footer" : "description"));
+    pl_set_int(a, item, "rows", m->rows);
+    pl_set_text(a, item, "text", m->text);
+  }
+}
+
 pl_status pl_facts_tell(const pl_facts *f, pl_arena *a, pl_value **out, pl_error *err) {
   pl_value *to = pl_value_object(a);
   pl_set_int(a, to, "records", (int64_t)f->records);
   pl_set_int(a, to, "rejected", (int64_t)f->rejected);
   if (f->cut) pl_set_bool(a, to, "cut", true);
   if (f->rejects_n) tell_rejects(f, a, to);
+  if (f->maybe_n) tell_maybe(f, a, to);
   pl_value *columns = pl_value_set(a, to, "columns", pl_value_list(a));
   for (size_t i = 0; i < f->columns_n; i++)
     pl_value_push(a, columns,

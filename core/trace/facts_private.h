@@ -61,6 +61,13 @@ struct pl_facts {
     pl_str message;
   } rejects[PL_FACTS_REJECTS];
   size_t rejects_n;
+  struct pl_fact_maybe { /* a record that may be a total */
+    const char *file;
+    uint32_t line, rows;
+    bool below; /* of the records; else above them */
+    pl_str text;
+  } * maybe;
+  size_t maybe_n, maybe_cap;
 };
 
 /* --- facts_column.c --- */

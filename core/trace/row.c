@@ -155,7 +155,8 @@ static pl_row_fate eval_number(evaluation *e, int slot) {
   pl_cell *cell = &e->slots[slot];
   pl_number_marks marks;
   bool machine = pl_style_machine(e->source, e->input, s);
-  pl_number_result result = pl_style_number(s, cell->text, machine, &cell->number, &marks);
+  pl_number_result result =
+      pl_style_number_in(e->source, e->input, s, cell->text, &cell->number, &marks);
   if (result != PL_NUMBER_OK && take_token(cell)) return PL_ROW_USED;
   if (is_assumed(e) &&
       pl_style_number_contradicts(s, cell->text, machine, result == PL_NUMBER_OK, marks))
@@ -184,7 +185,7 @@ static bool contradicts(const evaluation *e, const pl_slot *s, pl_str text) {
     pl_number number;
     pl_number_marks marks;
     bool machine = pl_style_machine(e->source, e->input, s);
-    bool read = pl_style_number(s, text, machine, &number, &marks) == PL_NUMBER_OK;
+    bool read = pl_style_number_in(e->source, e->input, s, text, &number, &marks) == PL_NUMBER_OK;
     if (pl_style_number_contradicts(s, text, machine, read, marks)) return true;
   }
   pl_time time;

@@ -62,6 +62,8 @@ void pl_note_skipped(pl_arena *arena, pl_value *notes, const pl_found *found);
 
 /* Records that hold nothing in the key of their source. */
 void pl_note_keys(pl_arena *arena, pl_value *notes, const pl_found *found);
+/* A key of a metric that reads like no value. */
+void pl_note_nothing(pl_arena *arena, pl_value *notes, const pl_found *found, size_t metric);
 
 /* Files whose encoding was not declared and is an assumption. */
 void pl_note_encodings(pl_arena *arena, pl_value *notes, const pl_found *found);

@@ -52,3 +52,28 @@ void pl_note_keys(pl_arena *arena, pl_value *notes, const pl_found *found) {
   }
   note_total(arena, notes, found);
 }
+
+/* "NULL" as a key joins every record without one to every other. */
+void pl_note_nothing(pl_arena *arena, pl_value *notes, const pl_found *found, size_t metric) {
+  const pl_metric *bound = &found->bound->metrics[metric];
+  const pl_evidence *e = found->evidence[metric];
+  for (size_t b = 0; b < bound->branches_n; b++)
+    for (size_t k = 0; k < bound->branches[b].steps_n; k++) {
+      const pl_step *step = &bound->branches[b].steps[k];
+      const char *word = e->branches[b].steps[k].nothing;
+      if (!word) continue;
+      pl_buf text = {0};
+      pl_buf_format(&text, "\"%s\" joins as a key from %s to %s", word, step->from->def->name,
+                    step->to->def->name);
+      pl_buf_format(&text,
+                    ", like any other value. If it means that there is none, say so in "
+                    "%s%s%s: blank = { \"%s%s\" }",
+                    step->to->is_deals ? "" : "source \"", step->to->def->name,
+                    step->to->is_deals ? "" : "\"", word[0] == '\\' ? "\\" : "", word);
+      pl_value *item = pl_value_push(arena, notes, pl_value_object(arena));
+      pl_set_text(arena, item, "text", pl_buf_view(&text));
+      if (text.failed) arena->failed = true;
+      pl_buf_free(&text);
+      return;
+    }
+}

@@ -308,6 +308,7 @@ pl_value *pl_say_notes(pl_arena *arena, const pl_found *found, size_t metric) {
   note_amounts(arena, list, found->bound, &e->reached[PL_WON], &e->refunds);
   note_times(arena, list, found, metric);
   pl_note_unread(arena, list, found, metric);
+  pl_note_nothing(arena, list, found, metric);
   return list;
 }
 

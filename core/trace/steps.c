@@ -68,6 +68,23 @@ static bool fan_out(walk *w, size_t k, const uint8_t *groups, pl_step_evidence *
   return true;
 }
 
+/* Words by which tools write that there is no value. As a key they join what has
+ * nothing to do with each other. */
+static const char *const nothings[] = {
+    "NULL", "null", "Null", "\\N",       "N/A",       "n/a",    "#N/A", "None", "none",
+    "NaN",  "nan",  "NaT",  "undefined", "(not set)", "(none)", "-",    "--",   "—",
+};
+
+/* The first of them that matched in this step. */
+static void find_nothing(walk *w, size_t k, const uint8_t *groups, pl_step_evidence *out) {
+  const pl_index *index = w->route->level[k].index;
+  if (w->route->branch->steps[k - 1].key_n != 1) return;
+  for (size_t i = 0; !out->nothing && i < sizeof nothings / sizeof *nothings; i++) {
+    uint32_t group = pl_index_find(index, pl_str_of(nothings[i]));
+    if (group != PL_NO_GROUP && groups[group]) out->nothing = nothings[i];
+  }
+}
+
 /* ---- near misses --------------------------------------------------------------------- */
 
 static int by_text(const void *a, const void *b) {
@@ -195,13 +212,15 @@ static bool first_step(walk *w, pl_step_evidence *out) {
   out->with_key = w->seen->with_key;
   out->matched = w->seen->matched;
   out->near_records = w->seen->near_records;
+  find_nothing(w, 1, w->seen->groups, out);
   return fan_out(w, 1, w->seen->groups, out) && near_samples(w, 1, w->seen->near_keys, out) &&
          advance(w, 1, w->seen->groups, out);
 }
 
 static bool later_step(walk *w, size_t k, pl_step_evidence *out) {
-  bool ok = meet_groups(w, k, out) && fan_out(w, k, w->groups, out) && near_held(w, k, out) &&
-            advance(w, k, w->groups, out);
+  bool ok = meet_groups(w, k, out);
+  if (ok) find_nothing(w, k, w->groups, out);
+  ok = ok && fan_out(w, k, w->groups, out) && near_held(w, k, out) && advance(w, k, w->groups, out);
   pl_free(w->groups);
   w->groups = NULL;
   return ok;

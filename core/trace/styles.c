@@ -1,9 +1,6 @@
-/* What was found in the values of an undeclared number or time column becomes the
- * style of its slot; later values are held against it. Never a guess: 03/04/2024
- * is two different days, and 1.234 two different amounts. */
+/* How the values of a slot are read, and whether one speaks against what was found
+ * before. (styles_settle.c finds it.) */
 #include "trace/styles.h"
-
-#include <stdio.h>
 
 #include "base/currency.h"
 #include "trace/expression.h"
@@ -30,12 +27,51 @@ bool pl_style_machine(const pl_source *source, size_t input, const pl_slot *slot
          (slot->compute && slot->compute->exponent);
 }
 
+/* Not what audit.lua itself says, as a constant or the values of a map. */
+static bool is_of_file(const pl_slot *slot) {
+  const pl_expression *e = slot->compute;
+  return !e || !(e->elsewhere || e->kind == PL_COMPUTE_CONSTANT);
+}
+
+void pl_style_mark_json(pl_bound *bound) {
+  for (size_t i = 0; i < bound->sources_n; i++) {
+    pl_source *source = &bound->sources[i];
+    size_t json = 0;
+    for (size_t k = 0; k < source->inputs_n; k++)
+      json += source->dialects[k].format != PL_FORMAT_CSV;
+    for (size_t k = 0; json && k < source->slots_n; k++) {
+      source->slots[k].how.json = json == source->inputs_n && is_of_file(&source->slots[k]);
+      source->slots[k].how.mixed = json < source->inputs_n && is_of_file(&source->slots[k]);
+    }
+  }
+}
+
 /* ---- one value ----------------------------------------------------------------------- */
+static pl_number_result read_number(const pl_slot *slot, pl_number_style style, pl_str text,
+                                    bool exponent, pl_number *out, pl_number_marks *marks) {
+  if (slot->how.looked) return pl_number_read(text, style, exponent, out, marks);
+  *marks = (pl_number_marks){0};
+  return pl_number_parse(text, style, exponent, out);
+}
+
+static pl_number_result read_json(const pl_slot *slot, pl_str text, pl_number *out,
+                                  pl_number_marks *marks) {
+  pl_number_result result = read_number(slot, PL_NUMBER_PLAIN, text, true, out, marks);
+  if (result != PL_NUMBER_BAD || slot->numbers == PL_NUMBER_PLAIN) return result;
+  return read_number(slot, slot->numbers, text, true, out, marks);
+}
+
 pl_number_result pl_style_number(const pl_slot *slot, pl_str text, bool exponent, pl_number *out,
                                  pl_number_marks *marks) {
-  if (slot->how.looked) return pl_number_read(text, slot->numbers, exponent, out, marks);
-  *marks = (pl_number_marks){0};
-  return pl_number_parse(text, slot->numbers, exponent, out);
+  if (slot->how.json) return read_json(slot, text, out, marks);
+  return read_number(slot, slot->numbers, text, exponent, out, marks);
+}
+
+pl_number_result pl_style_number_in(const pl_source *source, size_t input, const pl_slot *slot,
+                                    pl_str text, pl_number *out, pl_number_marks *marks) {
+  if (slot->how.mixed && source->dialects[input].format != PL_FORMAT_CSV)
+    return read_json(slot, text, out, marks);
+  return pl_style_number(slot, text, pl_style_machine(source, input, slot), out, marks);
 }
 
 bool pl_style_time(const pl_slot *slot, pl_str text, pl_time *out) {
@@ -66,89 +102,6 @@ bool pl_style_time_contradicts(const pl_slot *slot, pl_str text, const pl_time *
   if (slot->undecided) return true;
   if (time && known) return time->kind == PL_TIME_DATE ? !slot->has_dates : !slot->has_instants;
   return pl_time_fits(text, slot->reader.zone, slot->reader.days, times) != 0;
-}
-
-/* ---- deciding ------------------------------------------------------------------------ */
-static pl_status settle_numbers(const pl_bound *bound, const pl_source *source, pl_slot *slot,
-                                const pl_number_look *look, bool whole, pl_error *err) {
-  pl_slot_numbers *how = &slot->how;
-  bool wrong =
-      look->marks == PL_LOOK_PERCENT || (look->marks == PL_LOOK_CURRENCIES && !how->any_sign);
-  how->looked = true;
-  how->open = how->undecided = false;
-  how->percent = look->percents > 0;
-  how->currency = look->signs_n ? look->signs[0] : 0;
-  if (wrong) return pl_style_fail_number(bound, source, slot, look, err);
-  if (how->declared) return PL_OK;
-  slot->numbers = PL_NUMBER_PLAIN;
-  how->open = look->state == PL_LOOK_NOTHING || look->open;
-  if (look->state == PL_LOOK_NOTHING) return PL_OK; /* rejects, where it must hold numbers */
-  if (look->state == PL_LOOK_AMBIGUOUS && !whole) {
-    how->undecided = true;
-    return PL_OK;
-  }
-  if (look->state == PL_LOOK_AMBIGUOUS || look->state == PL_LOOK_MIXED)
-    return pl_style_fail_number(bound, source, slot, look, err);
-  slot->numbers = look->style;
-  return PL_OK;
-}
-
-/* A few values that are no times are rejects; a column of them is undeclared. */
-static pl_status settle_times(const pl_bound *bound, const pl_source *source, pl_slot *slot,
-                              const pl_time_look *look, bool whole, pl_error *err) {
-  slot->undecided = false;
-  slot->has_dates = look->has_dates;
-  slot->has_instants = look->has_instants;
-  if (look->state == PL_LOOK_MIXED || look->unreadable > look->fits)
-    return pl_style_fail_time(bound, source, slot, look, err);
-  if (look->state == PL_LOOK_AMBIGUOUS) {
-    if (whole) return pl_style_fail_time(bound, source, slot, look, err);
-    slot->undecided = true;
-    return PL_OK;
-  }
-  slot->reader = look->reader;
-  slot->undecided = look->open && !whole;
-  snprintf(slot->declare, sizeof slot->declare, "%s", look->declare);
-  return PL_OK;
-}
-
-static pl_status blame(pl_bound *bound, pl_source *source, int slot, unsigned uses,
-                       const pl_error *why, pl_error *err) {
-  const struct pl_bound_own *own = bound->own;
-  pl_status status = PL_OK;
-  bool memory = why->status != PL_E_USAGE;
-  for (size_t i = 0; i < own->claims_n; i++) {
-    const pl_claim *claim = &own->claims[i];
-    if (claim->source != source->index || claim->slot != slot || !(claim->uses & uses)) continue;
-    if (claim->metric >= 0 && !memory) continue;
-    if (err) *err = *why;
-    return why->status;
-  }
-  for (size_t i = 0; status == PL_OK && i < own->claims_n; i++) {
-    const pl_claim *claim = &own->claims[i];
-    if (claim->source == source->index && claim->slot == slot && (claim->uses & uses))
-      status = pl_bind_fail_metric(bound, claim->metric, why, err);
-  }
-  source->slots[slot].uses &= (uint8_t)~uses;
-  return status;
-}
-
-pl_status pl_style_settle(pl_bound *bound, pl_source *source, int index, const pl_column_look *look,
-                          bool whole, pl_error *err) {
-  pl_slot *slot = &source->slots[index];
-  pl_status status = PL_OK;
-  pl_column_look_result *found = pl_malloc(sizeof *found);
-  pl_error why;
-  if (!found) return pl_fail_memory(err);
-  pl_column_look_finish(look, found);
-  if ((look->what & PL_LOOK_NUMBERS) &&
-      settle_numbers(bound, source, slot, &found->number, whole, &why) != PL_OK)
-    status = blame(bound, source, index, PL_USES_NUMBER, &why, err);
-  if (status == PL_OK && (look->what & PL_LOOK_TIMES) &&
-      settle_times(bound, source, slot, &found->time, whole, &why) != PL_OK)
-    status = blame(bound, source, index, PL_USES_TIME, &why, err);
-  pl_free(found);
-  return status;
 }
 
 void pl_style_inherit(pl_bound *bound) {

@@ -14,6 +14,10 @@ bool pl_style_time_contradicts(const pl_slot *slot, pl_str text, const pl_time *
  * beforehand nothing may stand beside them. */
 pl_number_result pl_style_number(const pl_slot *slot, pl_str text, bool exponent, pl_number *out,
                                  pl_number_marks *marks);
+/* The same, of a file that is known: in JSON a point is the decimal point, however
+ * the other files of the source are written. */
+pl_number_result pl_style_number_in(const pl_source *source, size_t input, const pl_slot *slot,
+                                    pl_str text, pl_number *out, pl_number_marks *marks);
 
 /* Reads a time as the column writes it; white space around one counts only where
  * the format is declared. */
@@ -27,10 +31,25 @@ void pl_row_texts(const pl_source *source, size_t input, const pl_record *record
 unsigned pl_style_asks(const pl_slot *slot);
 /* Numbers of a program, not of people (read/column.h). */
 bool pl_style_machine(const pl_source *source, size_t input, const pl_slot *slot);
-/* Settles a slot. `whole`: all of the column was seen, so that what is ambiguous
- * remains so. Errors go to who needs the column: returned if audit.lua does. */
-pl_status pl_style_settle(pl_bound *bound, pl_source *source, int slot, const pl_column_look *look,
-                          bool whole, pl_error *err);
+/* Which files of a source one tool wrote, as far as their format, delimiter and
+ * encoding tell. Only files of one group prove anything for each other. */
+typedef struct pl_style_groups {
+  size_t *of; /* [input] -> its group */
+  size_t n;
+  size_t json; /* the group of all JSON files; SIZE_MAX: there is none */
+} pl_style_groups;
+bool pl_style_groups_open(pl_arena *arena, const pl_source *source, pl_style_groups *out);
+/* Settles a slot from a look at each group. `whole`: all of the column was seen, so
+ * that what is ambiguous remains so. Errors go to who needs the column: returned if
+ * audit.lua does. */
+pl_status pl_style_settle(pl_bound *bound, pl_source *source, int slot,
+                          pl_column_look *const *looks, const pl_style_groups *groups, bool whole,
+                          pl_error *err);
+/* Marks slots whose files are JSON, or some of them. */
+void pl_style_mark_json(pl_bound *bound);
+/* Conditions of rule files do not know the file of a value: none may compare numbers
+ * that JSON writes with a point and other files of the source with a comma. */
+pl_status pl_style_check_json(pl_bound *bound, pl_error *err);
 /* Columns that are looked up take over what is known of where they come from. */
 void pl_style_inherit(pl_bound *bound);
 /* Signs beside the deals' amounts must not speak against the audit's currency. */

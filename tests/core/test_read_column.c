@@ -89,6 +89,9 @@ static void numbers_settle_on_one_style(void **state) {
       {"1.234|1.234,56", "1.234,56"},
       {"1.234|1.234.567", "1.234,56"},
       {"1.234|12,5", "1.234,56"},
+      {"1,345|2,5", "1.234,56"}, /* 2,5 is no thousands, so 1,345 is not either */
+      {"2,5|1,345|1 234", "1 234,56"},
+      {"500,-|1.500,-", "1.234,56"},
       {"12,5|7", "1.234,56"}, /* grouped or not: 1.234,56 and 1 234,56 read it alike */
       {"1 234|12,5", "1 234,56"},
       {"1 234", "1 234,56"},
@@ -166,6 +169,8 @@ static void times_settle_on_one_way(void **state) {
       {"3/14/2024|03/04/2024", "%m/%d/%Y, dates"},
       {"14/03/2024|03/04/2024", "%d/%m/%Y, dates"},
       {"03.04.2024", "%d.%m.%Y, dates"},
+      /* no month 31: two ways are left, and of each value they make the same day */
+      {"31/12/31|05/06/05", "%d/%m/%y, dates, open"},
       {"2018.04.24 3:00|2018.04.25 13:30", "%Y.%m.%d %H:%M, instants"},
       {"Jun 09, 2018 09:30 pm", "%b %d, %Y %I:%M %p, instants"},
       {"15 Apr, 2021 00:02:00", "%d %b, %Y %H:%M:%S, instants"},

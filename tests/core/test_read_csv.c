@@ -176,9 +176,12 @@ static void header_errors(void **state) {
   (void)state;
   fails("a,b,a\n1,2,3\n", "1:5 columns 1 and 3 have the same name, a / Rename one of them in the "
                           "export. / a,b,a");
-  fails("a,,c\n", "1:3 column 2 has no name / Give every column of the header a name. / a,,c");
-  fails("a,b,\" \"\n1,2,3\n", "1:5 column 3 has no name / Give every column of the header a name. "
-                              "/ a,b,\" \"");
+  fails("a,,c\n", "1:3 column 2 has no name / Give every column of the header a name, in the "
+                  "export. If the names stand on another line, say which: header = LINE. / a,,c");
+  fails("a,b,\" \"\n1,2,3\n",
+        "1:5 column 3 has no name / Give every column of the header a name, in the export. If the "
+        "names stand on another line, say which: header = LINE. "
+        "/ a,b,\" \"");
   fails("a,b\xFF,c\n", "1:3 the header cannot be read: ?: bytes that are not UTF-8 / "
                        "If it is another encoding, say so: encoding = \"windows-1252\"");
   fails("\na,\"b\"c\n", "2:6 the header cannot be read: text behind a closing quote, up to the "

@@ -205,12 +205,38 @@ static void windows_1252_by_its_words(void **state) {
             CP1252, false); /* 1 234,5 */
   TAKEN_FOR("a\ndi\x9C"
             "c\x9Cur\n",
-            CP1252, true); /* œ */
+            CP1252, false); /* œ, or £ in DOS, ú in MacRoman */
   TAKEN_FOR("a\nGR\xD6SSE\nSTRA\xDF"
             "E\n",
             CP1252, false); /* GRÖSSE, STRAßE */
   TAKEN_FOR("a\nplain\n", UTF8, true);
   TAKEN_FOR("a\n\xC3\xA9\n", UTF8, true);
+}
+
+/* In 80–9F DOS and MacRoman have letters: certain only by marks where no letter stands. */
+static void marks_or_letters(void **state) {
+  (void)state;
+  TAKEN_FOR("a\nJ\x9Arg K\x9Aln\n", CP1252, false); /* MacRoman: Jörg Köln */
+  TAKEN_FOR("a\nGarc\x92"
+            "a\nD\x92"
+            "az\n",
+            CP1252, false);                                /* MacRoman: García, Díaz */
+  TAKEN_FOR("a\nAndr\x82\nRen\x82\n", CP1252, false);      /* DOS: André, René */
+  TAKEN_FOR("a\nMalm\x94\nV\x94xj\x94\n", UTF8, false);    /* DOS: Malmö, Växjö */
+  TAKEN_FOR("a\nvoil\x85\nvoil\x85\n", CP1252, false);     /* DOS: voilà */
+  TAKEN_FOR("a\n\x84hnlich\n\x84hnlich\n", CP1252, false); /* DOS: ähnlich */
+  TAKEN_FOR("a\nEspa\x96"
+            "a\nEspa\x96"
+            "a\n",
+            CP1252, false);                                 /* MacRoman: España */
+  TAKEN_FOR("a\nMilo\x9A and \x93so\x94\n", CP1252, false); /* a pair of quotes, and a letter */
+  TAKEN_FOR("a\n\x84so\x93 \x96 l\x92\xE9t\xE9\n", CP1252, true); /* „so“ – l’été */
+  TAKEN_FOR("a\n\x95 one\nO\x92"
+            "Brien, we\x92ll\n",
+            CP1252, true); /* • one, O’Brien, we’ll */
+  TAKEN_FOR("a\n2019\x96"
+            "2024\nmore\x85\n\x91x\x92\n",
+            CP1252, true); /* 2019–2024 more… ‘x’ */
 }
 
 /* Nothing is guessed where it might be something else: the rows are rejected. */
@@ -792,6 +818,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(one_table_in_every_encoding),
       cmocka_unit_test(windows_1252_by_its_words),
+      cmocka_unit_test(marks_or_letters),
       cmocka_unit_test(other_bytes_are_not_guessed),
       cmocka_unit_test(high_bytes_far_from_the_head),
       cmocka_unit_test(declared_wins_unless_the_bytes_contradict),

@@ -175,6 +175,43 @@ static void preambles(void **state) {
   reads("# Pages\na,b\n", ",\na|b\n- preamble 1+1/1 # Pages\n");
 }
 
+/* A row of delimiters alone is a gap: what stands above it is no table. */
+static void a_row_of_delimiters_is_a_gap(void **state) {
+  (void)state;
+  reads("Sales report,,,\nPeriod,2024-01-01,,\n,,,\ndeal,id,closed,amount\nx,1,2024-02-01,5\n"
+        "y,2,2024-02-03,6\n",
+        ",\ndeal|id|closed|amount\n5 [x][1][2024-02-01][5]\n6 [y][2][2024-02-03][6]\n"
+        "- preamble 1+3/2 Sales report,,,\n");
+  /* as wide as the table; the addresses below `email` show the names */
+  reads("Sales report,\nOwner,Ann Smith\n,\nemail,stage\na@x.com,won\nb@x.com,lost\n",
+        ",\nemail|stage\n5 [a@x.com][won]\n6 [b@x.com][lost]\n- preamble 1+3/2 Sales report,\n");
+  /* nothing shows which are the names */
+  reads("Sales report,\nOwner,Ann Smith\n,\nname,stage\nacme,won\nbeta,lost\n",
+        "2 the header cannot be told: is it line 2, Owner,Ann Smith, or line 4, name,stage? / "
+        "header = 2, or header = 4");
+  /* line 3 may be a record of line 2 */
+  reads("Sales report,\nOwner,Ann Smith\nRegion,EMEA\n,\nemail,stage\na@x.com,won\nb@x.com,lost\n",
+        "2 the header cannot be told: is it line 2, Owner,Ann Smith, or line 5, email,stage? / "
+        "header = 2, or header = 5");
+  /* below the header it changes nothing */
+  reads("a,b\nx,1\n,\ny,2\n", ",\na|b\n2 [x][1]\n3 [][]\n4 [y][2]\n");
+}
+
+/* A blank first name, as data frames are written: no record is taken for the header. */
+static void first_name_missing(void **state) {
+  (void)state;
+  const char *const error =
+      "1 column 1 has no name / Give every column of the header a name, in the "
+      "export. If the names stand on another line, say which: header = LINE.";
+  reads(",stage\nacme,won\nbeta,lost\n", error);
+  reads(",0\nacme,won\nbeta,lost\n", error);
+  reads(",amount\nacme,5\nbeta,6\n", error);
+  reads(",name,stage\n0,acme,won\n1,beta,lost\n", error);
+  /* a title to the right, above names and values */
+  reads(",Report\nname,amount\nacme,5\nbeta,6\n",
+        ",\nname|amount\n3 [acme][5]\n4 [beta][6]\n- preamble 1+1/1 ,Report\n");
+}
+
 static void headers_that_look_otherwise(void **state) {
   (void)state;
   reads("Region,2021,2022\nEMEA,1,2\n", ",\nRegion|2021|2022\n2 [EMEA][1][2]\n");
@@ -425,8 +462,12 @@ static void trailing_delimiters(void **state) {
   reads("a,b,\n1,2,\n1,2,\n1,2,\n1,2,\n3,4,x\n",
         ", trailing\na|b\n2 [1][2]\n3 [1][2]\n4 [1][2]\n5 [1][2]\n! 6 PL202\n");
   /* and a column with values but no name is an error */
-  reads("a,b,\n1,2,x\n", "1 column 3 has no name / Give every column of the header a name.");
-  reads("a,,c\n1,,3\n", "1 column 2 has no name / Give every column of the header a name.");
+  reads("a,b,\n1,2,x\n",
+        "1 column 3 has no name / Give every column of the header a name, in the export. If "
+        "the names stand on another line, say which: header = LINE.");
+  reads("a,,c\n1,,3\n",
+        "1 column 2 has no name / Give every column of the header a name, in the export. If "
+        "the names stand on another line, say which: header = LINE.");
 }
 
 /* ---- several tables ---------------------------------------------------------------------- */
@@ -616,6 +657,8 @@ int main(void) {
       cmocka_unit_test(delimiter_undecided),
       cmocka_unit_test(delimiter_declared),
       cmocka_unit_test(preambles),
+      cmocka_unit_test(a_row_of_delimiters_is_a_gap),
+      cmocka_unit_test(first_name_missing),
       cmocka_unit_test(headers_that_look_otherwise),
       cmocka_unit_test(ragged_tables_are_tables),
       cmocka_unit_test(header_undecided),

@@ -213,10 +213,20 @@ function source.write(plan)
   return text.body(head, source.paths(plan.files), source.fields(plan))
 end
 
+-- Rows that were read as records, but may be totals.
+local function maybe_totals(plan, out)
+  for _, row in ipairs(plan.t.maybe_totals or {}) do
+    local file = #plan.files > 1 and " of " .. row.file or ""
+    out[#out + 1] = ("check: line %d%s may be a total, %s: %s = %d leaves it out, %s = %d keeps it as a record"):format(
+      row.line, file, text.quote(row.text), row.field, row.rows, row.field, row.rows - 1)
+  end
+end
+
 -- What can be read in two ways, and what hides in a column of texts. `as`: the role
 -- that a column would have, by its header.
 function source.doubts(plan, as)
   local out = {}
+  maybe_totals(plan, out)
   for _, c in ipairs(plan.t.columns) do
     local called = source.called(plan, c.name)
     if c.ambiguous then out[#out + 1] = source.ambiguous_note(c, called, as and as[c.name]) end

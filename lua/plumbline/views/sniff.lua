@@ -19,7 +19,7 @@ local function shape(t)
   if t.delimiter and t.delimiter ~= "" then parts[#parts + 1] = delimiters[t.delimiter] or t.delimiter end
   local encoding = encodings[t.encoding] or t.encoding
   if t.bom then encoding = encoding .. " with a byte order mark" end
-  parts[#parts + 1] = encoding .. (t.encoding_open and " (or one like it)" or "")
+  parts[#parts + 1] = encoding .. (t.encoding_open and ", or one like it" or "")
   if t.quotes == "backslash" then parts[#parts + 1] = "quotes behind backslashes" end
   if t.line_ends and t.line_ends ~= "LF" then parts[#parts + 1] = t.line_ends .. " line ends" end
   if t.trailing then parts[#parts + 1] = "a delimiter at each line's end" end
