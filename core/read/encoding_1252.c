@@ -136,7 +136,8 @@ static bool opens(const place *s) {
 }
 static bool closes(const place *s) {
   const int before = at(s, -1);
-  return !is_word(at(s, 1)) && (is_word(before) || (before < 0x80 && strchr(".,!?)%", before)));
+  return !is_word(at(s, 1)) &&
+         (is_word(before) || (before && before < 0x80 && strchr(".,!?)%", before)));
 }
 
 /* “x”, „x“, „x”, ‘x’ on one line. */

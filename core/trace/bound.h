@@ -41,8 +41,8 @@ typedef struct pl_slot_numbers {
   bool open;      /* every style reads what was seen: plain, until a value tells */
   bool undecided; /* a sample fits two meanings: only the whole column can tell */
   bool any_sign;  /* each record's currency is known: signs may differ */
-  bool json;      /* every file is JSON: what reads as a plain number is one, whatever is declared */
-  bool mixed;     /* some files are JSON, others are not */
+  bool json;  /* every file is JSON: what reads as a plain number is one, whatever is declared */
+  bool mixed; /* some files are JSON, others are not */
   bool percent;
   uint8_t currency; /* base/currency.h; 0: no sign seen */
 } pl_slot_numbers;
