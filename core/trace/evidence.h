@@ -25,7 +25,7 @@ typedef struct pl_step_evidence {
   uint64_t fan_keys;   /* distinct keys that matched; 0: no fan-out */
   uint64_t not_unique; /* target keys with more than one record */
   pl_str not_unique_samples[3];
-  const char *nothing; /* a key that matched and reads like no value, "NULL"; or NULL */
+  const char *nothing;           /* a key that matched and reads like no value, "NULL"; or NULL */
   uint64_t unreadable, readable; /* records left out by a value that is no number or time;
                                     values that were one */
   uint64_t near_keys, near_records;
