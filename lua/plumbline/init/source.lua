@@ -48,8 +48,8 @@ function source.dialect(t, files, fields)
   -- Several files of one table need not have the same head and foot.
   if #files == 1 and t.format == "csv" then
     if t.header and t.header > 1 and not t.block then add(fields, "header", tostring(t.header)) end
-    if t.description then add(fields, "description", tostring(t.description)) end
-    if t.footer and not t.block then add(fields, "footer", tostring(t.footer)) end
+    -- Not `description` and `footer`: next month's export may have no such rows, and
+    -- records would be left out in their place. Looking finds them anew each time.
   end
   if t.block then add(fields, "block", text.quote(t.block)) end
   if t.path then add(fields, "records", text.quote(t.path)) end
