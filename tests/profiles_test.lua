@@ -413,7 +413,6 @@ if read(module) then
   test("require \"plumbline\": a source of a program names a built-in profile", function()
     local dir = with("", { ["c.csv"] = fixture "hubspot_contacts", ["d.csv"] = fixture "hubspot_deals" })
     write(scratch .. "/host.lua", ([[
-package.cpath = %q .. ";" .. package.cpath
 local plumbline = require "plumbline"
 local audit = plumbline.new { title = "T", as_of = "2026-06-30", currency = "USD", directory = %q,
   sources = { contacts = { "c.csv", profile = "hubspot_contacts" } },
@@ -424,8 +423,8 @@ audit:run()
 print(audit:findings()[1].verdict)
 local ok, e = pcall(plumbline.new, { deals = { "d.csv", profile = "hubspot_deal" } })
 print(ok, e.message, e.hint)
-]]):format(capture("realpath " .. quote(module)):gsub("\n", ""), scratch .. "/" .. dir))
-    local got = shell "lua5.4 host.lua"
+]]):format(scratch .. "/" .. dir))
+    local got = shell(run.lua .. " host.lua")
     expect(got, 0, "out", "linked\n", 'false\tthere is no profile "hubspot_deal"\tdid you mean "hubspot_deals"?')
   end)
 else

@@ -53,6 +53,12 @@ runner.program = line("realpath " .. quote(os.getenv "PLUMBLINE" or runner.proje
 assert(read(runner.program), runner.program .. " is not there; build it, or set PLUMBLINE")
 runner.scratch = line "mktemp -d"
 
+-- A lua5.4 that finds the module beside the program. What the module was built with for a
+-- sanitizer must be in the process before the module is.
+runner.lua = ("%sLUA_CPATH=%s lua5.4"):format(runner.program:find("/asan/", 1, true)
+  and 'LD_PRELOAD="$(gcc -print-file-name=libasan.so)" ASAN_OPTIONS=detect_leaks=0 ' or "",
+  quote(runner.program:match "^(.*)/" .. "/?.so"))
+
 -- Files below a folder, which is made: path -> text (false: no such file).
 function runner.files(folder, files)
   for path, text in pairs(files) do

@@ -90,6 +90,7 @@ return {
   quote = quote,
   scratch = scratch,
   program = runner.program,
+  lua = runner.lua,
   test = runner.test,
   expect = runner.expect,
   refuse = runner.refuse,
