@@ -59,10 +59,10 @@ static void pending_drop(pl_pending *file) {
   file->temp[0] = '\0';
 }
 
-/* Writes the bytes beside `path`. With `follow`, beside what a link leads to;
- * else a link will be replaced, whatever it leads to. */
-static pl_status pending_write(pl_pending *file, const char *path, bool follow, const char *bytes,
-                               size_t size, pl_error *err) {
+/* Opens a file beside `path`. With `follow`, beside what a link leads to; else a
+ * link will be replaced, whatever it leads to. */
+static pl_status pending_open(pl_pending *file, const char *path, bool follow, int *out,
+                              pl_error *err) {
   file->temp[0] = '\0';
   char *real = follow ? realpath(path, NULL) : NULL;
   int n = snprintf(file->path, sizeof file->path, "%s", real ? real : path);
@@ -76,11 +76,49 @@ static pl_status pending_write(pl_pending *file, const char *path, bool follow, 
   }
   struct stat old;
   if (lstat(file->path, &old) == 0 && S_ISREG(old.st_mode)) (void)!fchmod(fd, old.st_mode & 0777);
-  pl_status status = write_all(fd, bytes, size, path, err);
+  *out = fd;
+  return PL_OK;
+}
+
+/* `status` is how writing went; only a file that is whole and safe stays. */
+static pl_status pending_close(pl_pending *file, const char *path, int fd, pl_status status,
+                               pl_error *err) {
   if (status == PL_OK && fsync(fd) != 0) status = fail_write(err, path, errno);
   if (close(fd) != 0 && status == PL_OK) status = fail_write(err, path, errno);
   if (status != PL_OK) pending_drop(file);
   return status;
+}
+
+static pl_status pending_write(pl_pending *file, const char *path, bool follow, const char *bytes,
+                               size_t size, pl_error *err) {
+  int fd;
+  pl_status status = pending_open(file, path, follow, &fd, err);
+  if (status != PL_OK) return status;
+  return pending_close(file, path, fd, write_all(fd, bytes, size, path, err), err);
+}
+
+typedef struct json_target {
+  const char *path;
+  int fd;
+  pl_error *err;
+  pl_status status;
+} json_target;
+
+static bool write_piece(void *ctx, const void *bytes, size_t n) {
+  json_target *to = ctx;
+  to->status = write_all(to->fd, bytes, n, to->path, to->err);
+  return to->status == PL_OK;
+}
+
+/* The whole result, piece by piece: its text can be larger than all the rest. */
+static pl_status pending_write_json(pl_pending *file, const char *path, const pl_value *result,
+                                    pl_error *err) {
+  json_target to = {.path = path, .err = err};
+  pl_status status = pending_open(file, path, false, &to.fd, err);
+  if (status != PL_OK) return status;
+  bool done = pl_value_json(result, write_piece, &to);
+  if (!done && to.status == PL_OK) to.status = pl_fail_memory(err);
+  return pending_close(file, path, to.fd, to.status, err);
 }
 
 static pl_status sync_folder(const char *path, pl_error *err) {
@@ -142,6 +180,8 @@ static const pl_report_file report_files[] = {{"rejects.csv", NULL},
 
 static pl_status report_write_one(pl_audit *audit, const pl_report_file *which, const char *path,
                                   pl_pending *file, pl_error *err) {
+  if (which->view && strcmp(which->view, "json") == 0)
+    return pending_write_json(file, path, audit->result, err);
   if (which->view) {
     const char *text;
     size_t size;

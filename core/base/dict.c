@@ -75,7 +75,7 @@ static slot *place_of(const pl_dict *dict, pl_str s, uint32_t mark) {
   for (size_t i = mark & mask;; i = (i + 1) & mask) {
     slot *here = &dict->slots[i];
     if (here->id_plus_1 == 0) return here;
-    if (here->mark == mark && pl_str_eq(dict->strings[here->id_plus_1 - 1], s)) return here;
+    if (here->mark == mark && pl_key_eq(dict->strings[here->id_plus_1 - 1], s)) return here;
   }
 }
 

@@ -19,6 +19,29 @@ static inline pl_str pl_str_of(const char *zero_terminated) {
 static inline bool pl_str_eq(pl_str a, pl_str b) {
   return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
+static inline bool pl_eight_eq(const char *a, const char *b, size_t at) {
+  uint64_t x, y;
+  memcpy(&x, a + at, 8), memcpy(&y, b + at, 8);
+  return x == y;
+}
+/* The same without a call for 4 to 32 bytes, which most keys have: what hash tables
+ * compare with, once per record. */
+static inline bool pl_key_eq(pl_str a, pl_str b) {
+  if (a.n != b.n) return false;
+  if (a.n > 16 && a.n <= 32) {
+    return pl_eight_eq(a.p, b.p, a.n - 8) && pl_eight_eq(a.p, b.p, a.n - 16) &&
+           pl_eight_eq(a.p, b.p, 0) && pl_eight_eq(a.p, b.p, 8);
+  }
+  if (a.n >= 8 && a.n <= 16) /* the last eight, and the first */
+    return pl_eight_eq(a.p, b.p, a.n - 8) && pl_eight_eq(a.p, b.p, 0);
+  if (a.n >= 4 && a.n < 8) {
+    uint32_t x[2], y[2];
+    memcpy(&x[0], a.p, 4), memcpy(&x[1], a.p + a.n - 4, 4);
+    memcpy(&y[0], b.p, 4), memcpy(&y[1], b.p + b.n - 4, 4);
+    return ((x[0] ^ y[0]) | (x[1] ^ y[1])) == 0;
+  }
+  return a.n == 0 || memcmp(a.p, b.p, a.n) == 0;
+}
 int pl_str_cmp(pl_str a, pl_str b); /* bytewise, shorter first */
 pl_str pl_str_trim(pl_str s);       /* ASCII white space off both ends */
 bool pl_str_blank(pl_str s);        /* empty or only ASCII white space */

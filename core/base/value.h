@@ -55,4 +55,10 @@ bool pl_value_encode(const pl_value *v, pl_buf *out);
 pl_value *pl_value_decode(pl_arena *a, pl_str wire, bool bytes, pl_error *err);
 bool pl_value_equal(const pl_value *a, const pl_value *b);
 
+/* JSON, indented, ending with a newline; handed to `sink` in pieces (views/json.lua
+ * says the same to a view in Lua). False when memory is out or a sink gave up;
+ * after that the sink is not called again. */
+typedef bool (*pl_json_sink)(void *ctx, const void *bytes, size_t n);
+bool pl_value_json(const pl_value *v, pl_json_sink sink, void *ctx);
+
 #endif

@@ -6,21 +6,73 @@
 
 #include "rule/call.h"
 
-static void push_at(lua_State *L, const pl_value *v, bool order, int depth);
+typedef enum how {
+  PLAIN,
+  ORDERED, /* with the metatables that tell lists and the order of keys */
+  LAZY     /* ordered, and items of a long list are made when they are read */
+} how;
 
-static void push_list(lua_State *L, const pl_value *v, bool order, int depth) {
+#define SHORT_LIST 64 /* items; shorter ones are made at once */
+
+static void push_at(lua_State *L, const pl_value *v, how order, int depth);
+
+static void push_item(lua_State *L, const pl_value *item, how order, int depth) {
+  if (item->kind == PL_NULL)
+    lua_pushboolean(L, 0);
+  else
+    push_at(L, item, order, depth + 1);
+}
+
+/* list[i] of a long list: made once, then it stands in the table itself. */
+static int lazy_item(lua_State *L) {
+  const pl_value *v = lua_touserdata(L, lua_upvalueindex(1));
+  int depth = (int)lua_tointeger(L, lua_upvalueindex(2));
+  lua_Integer i = lua_isinteger(L, 2) ? lua_tointeger(L, 2) : 0;
+  if (i < 1 || (size_t)i > v->as.list.n) return 0;
+  push_item(L, v->as.list.items[i - 1], LAZY, depth);
+  lua_pushvalue(L, -1);
+  lua_rawseti(L, 1, i);
+  return 1;
+}
+
+static int lazy_length(lua_State *L) {
+  const pl_value *v = lua_touserdata(L, lua_upvalueindex(1));
+  lua_pushinteger(L, (lua_Integer)v->as.list.n);
+  return 1;
+}
+
+/* A breakdown has thousands of rows, of which most views show ten. */
+static void push_lazy(lua_State *L, const pl_value *v, int depth) {
+  lua_newtable(L);
+  lua_createtable(L, 0, 3);
+  lua_pushlightuserdata(L, (void *)(uintptr_t)v);
+  lua_pushinteger(L, depth);
+  lua_pushcclosure(L, lazy_item, 2);
+  lua_setfield(L, -2, "__index");
+  lua_pushlightuserdata(L, (void *)(uintptr_t)v);
+  lua_pushcclosure(L, lazy_length, 1);
+  lua_setfield(L, -2, "__len");
+  lua_pushboolean(L, 1);
+  lua_setfield(L, -2, "list");
+  lua_setmetatable(L, -2);
+}
+
+static void push_list(lua_State *L, const pl_value *v, how order, int depth) {
   size_t n = v->as.list.n;
+  if (order == LAZY && n > SHORT_LIST) {
+    push_lazy(L, v, depth);
+    return;
+  }
   lua_createtable(L, n > INT32_MAX ? 0 : (int)n, 0);
   for (size_t i = 0; i < n; i++) {
-    const pl_value *item = v->as.list.items[i];
-    if (item->kind == PL_NULL)
-      lua_pushboolean(L, 0);
-    else
-      push_at(L, item, order, depth + 1);
+    push_item(L, v->as.list.items[i], order, depth);
     lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
-  if (!order) return;
-  luaL_newmetatable(L, "plumbline.list");
+  if (order == PLAIN) return;
+  if (luaL_newmetatable(L, "plumbline.list")) {
+    lua_pushboolean(L, 1);
+    lua_setfield(L, -2, "list");
+  }
   lua_setmetatable(L, -2);
 }
 
@@ -38,7 +90,7 @@ static void push_order(lua_State *L, const pl_value *v) {
   lua_setmetatable(L, -2);
 }
 
-static void push_object(lua_State *L, const pl_value *v, bool order, int depth) {
+static void push_object(lua_State *L, const pl_value *v, how order, int depth) {
   size_t n = v->as.list.n;
   lua_createtable(L, 0, n > INT32_MAX ? 0 : (int)n);
   for (size_t i = 0; i < n; i++) {
@@ -47,10 +99,10 @@ static void push_object(lua_State *L, const pl_value *v, bool order, int depth) 
     push_at(L, v->as.list.items[i], order, depth + 1);
     lua_rawset(L, -3);
   }
-  if (order) push_order(L, v);
+  if (order != PLAIN) push_order(L, v);
 }
 
-static void push_at(lua_State *L, const pl_value *v, bool order, int depth) {
+static void push_at(lua_State *L, const pl_value *v, how order, int depth) {
   luaL_checkstack(L, 8, "the value is nested too deeply");
   if (depth > PL_VALUE_DEPTH) luaL_error(L, "the value is nested too deeply");
   switch (v ? v->kind : PL_NULL) {
@@ -65,7 +117,11 @@ static void push_at(lua_State *L, const pl_value *v, bool order, int depth) {
 }
 
 void pl_lua_push(lua_State *L, const pl_value *v, bool order) {
-  push_at(L, v, order, 0);
+  push_at(L, v, order ? ORDERED : PLAIN, 0);
+}
+
+void pl_lua_push_lazily(lua_State *L, const pl_value *v) {
+  push_at(L, v, LAZY, 0);
 }
 
 /* ---- reading ---------------------------------------------------------------- */

@@ -35,9 +35,15 @@ static bool keep_some(pl_str in, pl_clean how, pl_buf *out) {
   return true;
 }
 
+/* A zero byte ends every word. */
+static bool is_any_of(char c, const char *any) {
+  while (*any && *any != c) any++;
+  return *any == c;
+}
+
 static size_t find(pl_str s, const char *any) {
   size_t i = 0;
-  while (i < s.n && !strchr(any, s.p[i])) i++;
+  while (i < s.n && !is_any_of(s.p[i], any)) i++;
   return i;
 }
 

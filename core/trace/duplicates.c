@@ -135,6 +135,10 @@ pl_seen_result pl_seen_add(pl_seen *seen, const pl_mark *mark, pl_spot spot, pl_
   return PL_SEEN_NEW;
 }
 
+void pl_seen_ahead(const pl_seen *seen, const pl_mark *mark) {
+  if (seen->slots) __builtin_prefetch(&seen->entries[mark->key.lo & (seen->slots - 1)], 1);
+}
+
 void pl_seen_free(pl_seen *seen) {
   pl_free(seen->entries);
   *seen = (pl_seen){0};

@@ -45,6 +45,8 @@ typedef struct pl_spot {
 } pl_spot;
 /* Called in the order of spots; `earlier` is set for a repeat. */
 pl_seen_result pl_seen_add(pl_seen *seen, const pl_mark *mark, pl_spot spot, pl_spot *earlier);
+/* Fetches into the cache what pl_seen_add will touch. */
+void pl_seen_ahead(const pl_seen *seen, const pl_mark *mark);
 void pl_seen_free(pl_seen *seen);
 
 /* The error that shows two records of one key and a column in which they

@@ -8,9 +8,14 @@ typedef struct builder {
   pl_cell *cells;
 } builder;
 
+void pl_hop_cells(const pl_hop *hop, uint32_t row, pl_cell *cells) {
+  for (size_t i = 0; i < hop->key_n; i++)
+    cells[hop->here[i]] = pl_table_cell(hop->from, row, hop->here[i]);
+}
+
 static bool add_row(builder *b, uint32_t row, size_t *n) {
   pl_hop *hop = b->hop;
-  pl_table_row(hop->from, row, b->cells);
+  pl_hop_cells(hop, row, b->cells);
   if (!pl_keys_of(pl_table_source(hop->from), b->cells, hop->here, hop->key_n, &b->keys))
     return false;
   size_t first = *n;

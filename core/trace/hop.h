@@ -17,13 +17,16 @@ typedef struct pl_hop {
 } pl_hop;
 
 enum {
-  PL_HOP_KEY = 1,      /* the record carries a key */
-  PL_HOP_UNMATCHED = 2 /* one of its keys matches nothing */
+  PL_HOP_KEY = 1,       /* the record carries a key */
+  PL_HOP_UNMATCHED = 2, /* one of its keys matches nothing */
+  PL_HOP_NEAR = 4       /* and resembles one that is there; known once a route was solved */
 };
 
 pl_hop *pl_hop_new(const pl_table *from, const int *here, size_t key_n, const pl_index *index,
                    pl_error *err);
 void pl_hop_free(pl_hop *hop);
+/* The cells of one row that the hop's keys are made of; the others stay as they are. */
+void pl_hop_cells(const pl_hop *hop, uint32_t row, pl_cell *cells);
 
 /* Groups of an index by their folded key: near misses are found here. */
 typedef struct pl_near pl_near;
@@ -32,7 +35,7 @@ void pl_near_free(pl_near *near);
 /* The groups whose folded key equals the folded `key`; 0 when none. `scratch`
  * belongs to the calling thread. The smallest key comes first. */
 typedef struct pl_near_scratch {
-  pl_buf part, whole;
+  pl_buf part, whole, other;
 } pl_near_scratch;
 size_t pl_near_find(const pl_near *near, pl_str key, pl_near_scratch *scratch,
                     const uint32_t **groups);

@@ -38,7 +38,7 @@ static index_slot *slot_of(const pl_index *index, pl_str key, uint32_t mark) {
   for (size_t i = mark & mask;; i = (i + 1) & mask) {
     index_slot *slot = &index->slots[i];
     if (slot->group_1 == 0) return slot;
-    if (slot->mark == mark && pl_str_eq(index->keys[slot->group_1 - 1], key)) return slot;
+    if (slot->mark == mark && pl_key_eq(index->keys[slot->group_1 - 1], key)) return slot;
   }
 }
 
@@ -85,11 +85,22 @@ static uint32_t group_of(pl_index *index, pl_str key) {
   return (uint32_t)index->groups - 1;
 }
 
+#define AHEAD 12 /* rows */
+
+/* Fetches into the cache where the key of a row will go; of the common kind of key. */
+static void look_ahead(const pl_index *index, const pl_table *table, size_t row) {
+  if (index->key_n > 1 || row >= table->store.n) return;
+  pl_str key = pl_store_cell(&table->store, row, index->key[0]).text;
+  uint32_t mark = (uint32_t)pl_hash_seeded(key, index->seed);
+  __builtin_prefetch(&index->slots[mark & (index->slots_n - 1)], 1);
+}
+
 /* Every (row, group), rows ascending. */
 static bool collect(pl_index *index, const pl_table *table, pl_cell *cells, pairs *list) {
   pl_keys keys = {0};
   bool ok = true;
   for (uint32_t row = 0; ok && row < table->store.n; row++) {
+    look_ahead(index, table, (size_t)row + AHEAD);
     for (size_t i = 0; i < index->key_n; i++)
       cells[index->key[i]] = pl_store_cell(&table->store, row, index->key[i]);
     ok = pl_keys_of(table->source, cells, index->key, index->key_n, &keys) &&
@@ -156,6 +167,21 @@ uint32_t pl_index_find(const pl_index *index, pl_str key) {
   uint32_t mark = (uint32_t)pl_hash_seeded(key, index->seed);
   const index_slot *slot = slot_of(index, key, mark);
   return slot->group_1 ? slot->group_1 - 1 : PL_NO_GROUP;
+}
+
+uint32_t pl_index_ahead(const pl_index *index, pl_str key, int stage) {
+  uint32_t mark = (uint32_t)pl_hash_seeded(key, index->seed);
+  const index_slot *slot = &index->slots[mark & (index->slots_n - 1)];
+  if (stage == 0) {
+    __builtin_prefetch(slot);
+    return PL_NO_GROUP;
+  }
+  if (slot->mark != mark || !slot->group_1) return PL_NO_GROUP;
+  if (stage == 1)
+    __builtin_prefetch(&index->keys[slot->group_1 - 1]);
+  else
+    __builtin_prefetch(index->keys[slot->group_1 - 1].p);
+  return slot->group_1 - 1;
 }
 
 uint32_t pl_index_groups(const pl_index *index) {

@@ -33,12 +33,57 @@ static void part_amount(pl_arena *arena, pl_value *object, pl_sum amount) {
   pl_part_text(arena, object, "amount", pl_money_text(amount, text));
 }
 
+/* A count of deals as the report shows it. Large reports hold a million of them,
+ * so the parts stand in one block, and an empty count is one for all. */
+typedef struct money_block {
+  pl_value object, deals, amount, unknown;
+  pl_value *items[3];
+  char text[];
+} money_block;
+
+static pl_str money_keys[] = {
+    {"deals", 5},
+    {"amount", 6},
+    {"unknown_amounts", 15},
+};
+
+static void fill_money(money_block *m, pl_str amount, const pl_money_count *count) {
+  m->deals = (pl_value){.kind = PL_INT, .as.integer = count->deals};
+  m->amount = (pl_value){.kind = PL_TEXT, .as.text = amount};
+  m->unknown = (pl_value){.kind = PL_INT, .as.integer = count->unknown};
+  m->items[0] = &m->deals;
+  m->items[1] = &m->amount;
+  m->items[2] = &m->unknown;
+  m->object.kind = PL_OBJECT;
+  m->object.as.list.items = m->items;
+  m->object.as.list.keys = money_keys;
+  m->object.as.list.n = m->object.as.list.cap = 3;
+}
+
+/* Never written to: whoever reads a result has it as const. */
+static pl_value *no_deals(void) {
+  static const pl_value none = {.kind = PL_INT};
+  static const pl_value nothing = {.kind = PL_TEXT, .as.text = {"0.00", 4}};
+  static const pl_value *const items[3] = {&none, &nothing, &none};
+  static const pl_value object = {.kind = PL_OBJECT,
+                                  .as.list = {(pl_value **)(uintptr_t)items, money_keys, 3, 3}};
+  return (pl_value *)(uintptr_t)&object;
+}
+
 void pl_part_money(pl_arena *arena, pl_value *object, const char *key,
                    const pl_money_count *count) {
-  pl_value *money = pl_part_object(arena, object, key);
-  pl_set_int(arena, money, "deals", count->deals);
-  part_amount(arena, money, count->amount);
-  pl_set_int(arena, money, "unknown_amounts", count->unknown);
+  if (!count->deals) {
+    pl_value_set(arena, object, key, no_deals());
+    return;
+  }
+  char text[PL_MONEY_TEXT];
+  size_t n = strlen(pl_money_text(count->amount, text));
+  money_block *m = pl_arena_alloc(arena, sizeof *m + n + 1);
+  if (m) {
+    memcpy(m->text, text, n + 1);
+    fill_money(m, (pl_str){m->text, n}, count);
+  }
+  pl_value_set(arena, object, key, m ? &m->object : NULL);
 }
 
 void pl_part_refunds(pl_arena *arena, pl_value *object, const pl_money_count *count) {

@@ -233,12 +233,13 @@ static bool solve_groups(pl_route *route, size_t k, mixer *m) {
 static bool near_row(const pl_level *to, uint32_t row, pl_keys *keys, pl_cell *cells,
                      pl_near_scratch *scratch, mixer *m) {
   const pl_hop *hop = to->hop;
-  pl_table_row(hop->from, row, cells);
+  pl_hop_cells(hop, row, cells);
   if (!pl_keys_of(pl_table_source(hop->from), cells, hop->here, hop->key_n, keys)) return false;
   for (size_t i = 0; i < keys->n; i++) {
     if (pl_index_find(to->index, keys->items[i]) != PL_NO_GROUP) continue;
     const uint32_t *groups;
     size_t n = pl_near_find(to->near, keys->items[i], scratch, &groups);
+    if (n) hop->state[row] |= PL_HOP_NEAR;
     for (size_t j = 0; j < n; j++)
       if (!mix_span(m, to->groups[groups[j]])) return false;
   }
@@ -287,11 +288,15 @@ static bool back_to_rows(pl_route *route, size_t k, const pl_span *groups, pl_sp
   return true;
 }
 
-static bool near_step(pl_route *route, size_t k, mixer *m) {
+/* Spans by row are only needed on the way back to level 1. */
+static pl_span *spans_by_row(const pl_level *level, pl_arena *passing) {
+  return pl_arena_array(passing, (size_t)pl_table_rows(level->table) + 1, sizeof(pl_span));
+}
+
+static bool near_back(pl_route *route, size_t k, mixer *m, pl_arena *passing) {
   size_t j = k - 1;
   bool any = false;
-  pl_span *rows =
-      pl_arena_array(&route->arena, (size_t)pl_table_rows(route->level[j].table) + 1, sizeof *rows);
+  pl_span *rows = spans_by_row(&route->level[j], passing);
   if (!rows || !near_rows(route, &route->level[k], rows, m, &any)) return false;
   if (!any) return true;
   for (;; j--) {
@@ -302,10 +307,16 @@ static bool near_step(pl_route *route, size_t k, mixer *m) {
       route->level[k].near_groups = groups;
       return true;
     }
-    rows = pl_arena_array(&route->arena, (size_t)pl_table_rows(route->level[j - 1].table) + 1,
-                          sizeof *rows);
+    rows = spans_by_row(&route->level[j - 1], passing);
     if (!rows || !back_to_rows(route, j - 1, groups, rows, m)) return false;
   }
+}
+
+static bool near_step(pl_route *route, size_t k, mixer *m) {
+  pl_arena passing = {0};
+  bool ok = near_back(route, k, m, &passing);
+  pl_arena_free(&passing);
+  return ok;
 }
 
 static bool has_unmatched(const pl_hop *hop) {

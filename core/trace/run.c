@@ -255,7 +255,7 @@ static pl_status stream_source(pl_run *run, const pl_source *source, pl_error *e
   if (table)
     pl_stream_table(stream, table);
   else
-    status = pl_scan_source(&run->scan, source, pl_stream_row, stream, err);
+    status = pl_scan_source_ahead(&run->scan, source, pl_stream_row, pl_stream_ahead, stream, err);
   pl_status own = pl_stream_status(stream, NULL);
   if (own != PL_OK) status = pl_stream_status(stream, err);
   pl_stream_free(stream);

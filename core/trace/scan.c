@@ -6,7 +6,9 @@
 
 #include "trace/scan.h"
 
-#define CHUNK_DEFAULT ((uint64_t)1 << 20)
+/* The cells of a chunk stay in the core's own cache until they are delivered. */
+#define CHUNK_DEFAULT ((uint64_t)1 << 18)
+#define AHEAD 8 /* records between two stages of looking ahead */
 #define CHUNK_MOST ((uint64_t)1 << 40)
 #define NEVER UINT64_MAX
 
@@ -22,8 +24,7 @@ typedef struct task {
 typedef struct scan_state {
   pl_scan *scan;
   const pl_source *source;
-  pl_scan_take take;
-  void *ctx;
+  const pl_receiver *receiver;
   uint64_t chunk;
   pl_identity identity;
   pthread_mutex_t lock, json_lock;
@@ -171,6 +172,7 @@ static bool settle_rows(worker *w, const task *t) {
     pl_chunk_row *row = &w->chunk.rows[i];
     row->line += (uint32_t)s->line;
     if (!row->mark.keyed) continue;
+    if (i + AHEAD < w->chunk.n) pl_seen_ahead(&s->seen, &w->chunk.rows[i + AHEAD].mark);
     pl_spot earlier, spot = {file, row->offset};
     pl_seen_result result = pl_seen_add(&s->seen, &row->mark, spot, &earlier);
     if (result == PL_SEEN_NO_MEMORY) return fail_memory(s, t->ticket);
@@ -212,15 +214,27 @@ static bool settle_part(worker *w, const task *t) {
   return true;
 }
 
+/* Stage 0 comes first, so it looks furthest. */
+static void look_ahead(const worker *w, size_t i) {
+  const pl_receiver *to = w->state->receiver;
+  size_t slots_n = w->state->source->slots_n;
+  for (int stage = 0; stage < PL_AHEAD_STAGES; stage++) {
+    size_t at = i + AHEAD * (size_t)(PL_AHEAD_STAGES - stage);
+    if (at < w->chunk.n) to->ahead(to->ctx, w->chunk.cells + at * slots_n, stage);
+  }
+}
+
 static bool deliver(worker *w, const task *t) {
   scan_state *s = w->state;
+  const pl_receiver *to = s->receiver;
   uint32_t file = s->source->first_file + (uint32_t)t->input;
   for (size_t i = 0; i < w->chunk.n; i++) {
     const pl_chunk_row *row = &w->chunk.rows[i];
+    if (to->ahead) look_ahead(w, i);
     if (row->repeat) continue;
     const pl_cell *cells = w->chunk.cells + i * s->source->slots_n;
     pl_scanned scanned = {cells, {file, row->line}, row->offset, row->length};
-    if (s->take(s->ctx, w->number, &scanned)) continue;
+    if (to->take(to->ctx, w->number, &scanned)) continue;
     pl_error error;
     pl_fail(&error, PL_E_CANCELLED, "stopped");
     return fail(s, t->ticket, PL_E_CANCELLED, &error);
@@ -378,9 +392,9 @@ static void scan_end(scan_state *s) {
   pthread_mutex_destroy(&s->lock);
 }
 
-pl_status pl_scan_run(pl_scan *scan, const pl_source *source, pl_scan_take take, void *ctx,
+pl_status pl_scan_run(pl_scan *scan, const pl_source *source, const pl_receiver *receiver,
                       pl_error *err) {
-  scan_state s = {.scan = scan, .source = source, .take = take, .ctx = ctx};
+  scan_state s = {.scan = scan, .source = source, .receiver = receiver};
   scan_begin(&s);
   unsigned n = threads_for(&s);
   worker *workers = pl_calloc(n, sizeof *workers);
@@ -405,6 +419,7 @@ pl_status pl_scan_run(pl_scan *scan, const pl_source *source, pl_scan_take take,
 
 typedef struct row_receiver {
   pl_scan_row row;
+  pl_scan_ahead ahead;
   void *ctx;
 } row_receiver;
 
@@ -413,8 +428,18 @@ static bool take_row(void *ctx, unsigned thread, const pl_scanned *row) {
   return receiver->row(receiver->ctx, thread, row->cells, row->place);
 }
 
+static void pass_ahead(void *ctx, const pl_cell *cells, int stage) {
+  const row_receiver *receiver = ctx;
+  receiver->ahead(receiver->ctx, cells, stage);
+}
+
+pl_status pl_scan_source_ahead(pl_scan *scan, const pl_source *source, pl_scan_row row,
+                               pl_scan_ahead ahead, void *ctx, pl_error *err) {
+  row_receiver rows = {row, ahead, ctx};
+  return pl_scan_run(scan, source, &(pl_receiver){take_row, ahead ? pass_ahead : NULL, &rows}, err);
+}
+
 pl_status pl_scan_source(pl_scan *scan, const pl_source *source, pl_scan_row row, void *ctx,
                          pl_error *err) {
-  row_receiver receiver = {row, ctx};
-  return pl_scan_run(scan, source, take_row, &receiver, err);
+  return pl_scan_source_ahead(scan, source, row, NULL, ctx, err);
 }

@@ -52,8 +52,13 @@ typedef struct pl_scanned {
   uint32_t length;
 } pl_scanned;
 typedef bool (*pl_scan_take)(void *ctx, unsigned thread, const pl_scanned *row);
+typedef struct pl_receiver {
+  pl_scan_take take;
+  pl_scan_ahead ahead; /* may be NULL */
+  void *ctx;           /* of both */
+} pl_receiver;
 /* What pl_scan_source does, for receivers that want to know where a record is. */
-pl_status pl_scan_run(pl_scan *scan, const pl_source *source, pl_scan_take take, void *ctx,
+pl_status pl_scan_run(pl_scan *scan, const pl_source *source, const pl_receiver *receiver,
                       pl_error *err);
 
 void pl_tally_add(pl_tally *sum, const pl_tally *part);

@@ -9,16 +9,11 @@ typedef struct walk {
   pl_run *run;
   const pl_route *route;
   const pl_branch_seen *seen;
-  uint8_t *in;     /* records of the level before that are reached */
-  uint8_t *groups; /* keys of this step that were met */
+  uint64_t *in;     /* a bit per record of the level before: it is reached */
+  uint64_t *groups; /* a bit per key of this step: it was met */
 } walk;
 
 /* ---- keys of a step --------------------------------------------------------------- */
-
-static int by_number(const void *a, const void *b) {
-  uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-  return x < y ? -1 : x > y;
-}
 
 static bool show(pl_run *run, pl_str key, size_t key_n, pl_str *out) {
   pl_buf text = {0};
@@ -40,32 +35,64 @@ static void note_not_unique(pl_str best[3], size_t *n, pl_str key) {
   best[at] = key;
 }
 
+/* How many keys lead to so many records: most lead to a few. */
+typedef struct sizes {
+  uint32_t few[64];
+  uint32_t *many; /* the others, one by one */
+  size_t many_n, many_cap;
+  uint32_t n;
+} sizes;
+
+static bool count_size(sizes *s, uint32_t rows) {
+  s->n++;
+  if (rows < sizeof s->few / sizeof *s->few) {
+    s->few[rows]++;
+    return true;
+  }
+  if (!pl_grow(&s->many, &s->many_cap, s->many_n + 1, sizeof *s->many)) return false;
+  s->many[s->many_n++] = rows;
+  return true;
+}
+
+static int by_number(const void *a, const void *b) {
+  uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+  return x < y ? -1 : x > y;
+}
+
+/* The size at this place, were all of them sorted. */
+static uint32_t size_at(const sizes *s, uint32_t place) {
+  for (uint32_t rows = 0; rows < sizeof s->few / sizeof *s->few; rows++) {
+    if (place < s->few[rows]) return rows;
+    place -= s->few[rows];
+  }
+  return s->many[place];
+}
+
 /* Over the distinct keys that matched: how many records each leads to. */
-static bool fan_out(walk *w, size_t k, const uint8_t *groups, pl_step_evidence *out) {
+static bool fan_out(walk *w, size_t k, const uint64_t *groups, pl_step_evidence *out) {
   const pl_index *index = w->route->level[k].index;
-  uint32_t n = pl_index_groups(index), met = 0, rows;
+  uint32_t n = pl_index_groups(index), rows;
   size_t samples = 0, key_n = w->route->branch->steps[k - 1].key_n;
   pl_str not_unique[3] = {{0}};
-  uint32_t *sizes = pl_malloc(((size_t)n + 1) * sizeof *sizes);
-  if (!sizes) return false;
-  for (uint32_t g = 0; g < n; g++) {
-    if (!groups[g]) continue;
+  sizes found = {0};
+  bool ok = true;
+  for (uint32_t g = pl_bits_next(groups, 0, n); ok && g < n; g = pl_bits_next(groups, g + 1, n)) {
     pl_index_rows(index, g, &rows);
-    sizes[met++] = rows;
+    ok = count_size(&found, rows);
     if (rows < 2) continue;
     out->not_unique++;
     note_not_unique(not_unique, &samples, pl_index_key(index, g));
   }
-  if (met) {
-    qsort(sizes, met, sizeof *sizes, by_number);
-    out->fan_keys = met;
-    out->fan_median = sizes[(met - 1) / 2];
-    out->fan_max = sizes[met - 1];
+  if (ok && found.n) {
+    if (found.many_n) qsort(found.many, found.many_n, sizeof *found.many, by_number);
+    out->fan_keys = found.n;
+    out->fan_median = size_at(&found, (found.n - 1) / 2);
+    out->fan_max = size_at(&found, found.n - 1);
   }
-  pl_free(sizes);
-  for (size_t i = 0; i < samples; i++)
-    if (!show(w->run, not_unique[i], key_n, &out->not_unique_samples[i])) return false;
-  return true;
+  pl_free(found.many);
+  for (size_t i = 0; ok && i < samples; i++)
+    ok = show(w->run, not_unique[i], key_n, &out->not_unique_samples[i]);
+  return ok;
 }
 
 /* Words by which tools write that there is no value. As a key they join what has
@@ -76,12 +103,12 @@ static const char *const nothings[] = {
 };
 
 /* The first of them that matched in this step. */
-static void find_nothing(walk *w, size_t k, const uint8_t *groups, pl_step_evidence *out) {
+static void find_nothing(walk *w, size_t k, const uint64_t *groups, pl_step_evidence *out) {
   const pl_index *index = w->route->level[k].index;
   if (w->route->branch->steps[k - 1].key_n != 1) return;
   for (size_t i = 0; !out->nothing && i < sizeof nothings / sizeof *nothings; i++) {
     uint32_t group = pl_index_find(index, pl_str_of(nothings[i]));
-    if (group != PL_NO_GROUP && groups[group]) out->nothing = nothings[i];
+    if (group != PL_NO_GROUP && pl_bits_has(groups, group)) out->nothing = nothings[i];
   }
 }
 
@@ -122,7 +149,7 @@ static bool near_samples(walk *w, size_t k, const pl_dict *keys, pl_step_evidenc
 static bool near_row(const pl_level *level, uint32_t row, pl_cell *cells, pl_keys *keys,
                      pl_near_scratch *scratch, pl_dict *found, bool *any) {
   const pl_hop *hop = level->hop;
-  pl_table_row(hop->from, row, cells);
+  pl_hop_cells(hop, row, cells);
   if (!pl_keys_of(pl_table_source(hop->from), cells, hop->here, hop->key_n, keys)) return false;
   for (size_t i = 0; i < keys->n; i++) {
     const uint32_t *groups;
@@ -142,8 +169,10 @@ static bool near_held(walk *w, size_t k, pl_step_evidence *out) {
   pl_keys keys = {0};
   pl_near_scratch scratch = {0};
   bool ok = found && cells;
-  for (uint32_t row = 0; ok && row < pl_table_rows(level->hop->from); row++) {
-    if (!w->in[row] || !(level->hop->state[row] & PL_HOP_UNMATCHED)) continue;
+  uint32_t n = pl_table_rows(level->hop->from);
+  for (uint32_t row = pl_bits_next(w->in, 0, n); ok && row < n;
+       row = pl_bits_next(w->in, row + 1, n)) {
+    if (!(level->hop->state[row] & PL_HOP_NEAR)) continue;
     bool any = false;
     ok = near_row(level, row, cells, &keys, &scratch, found, &any);
     out->near_records += any;
@@ -176,29 +205,30 @@ static void near_deals(const walk *w, size_t metric, size_t k, pl_step_evidence 
 static bool meet_groups(walk *w, size_t k, pl_step_evidence *out) {
   const pl_level *level = &w->route->level[k];
   const pl_hop *hop = level->hop;
-  w->groups = pl_calloc((size_t)pl_index_groups(level->index) + 1, 1);
+  w->groups = pl_calloc(pl_bits_words(pl_index_groups(level->index)), sizeof *w->groups);
   if (!w->groups) return false;
-  for (uint32_t row = 0; row < pl_table_rows(hop->from); row++) {
-    if (!w->in[row]) continue;
+  uint32_t n = pl_table_rows(hop->from);
+  for (uint32_t row = pl_bits_next(w->in, 0, n); row < n; row = pl_bits_next(w->in, row + 1, n)) {
     out->in++;
     out->with_key += hop->state[row] & PL_HOP_KEY;
     out->matched += hop->start[row + 1] > hop->start[row];
-    for (uint32_t e = hop->start[row]; e < hop->start[row + 1]; e++) w->groups[hop->groups[e]] = 1;
+    for (uint32_t e = hop->start[row]; e < hop->start[row + 1]; e++)
+      pl_bits_set(w->groups, hop->groups[e]);
   }
   return true;
 }
 
 /* The records that the met keys lead to and that pass the step's conditions. */
-static bool advance(walk *w, size_t k, const uint8_t *groups, pl_step_evidence *out) {
+static bool advance(walk *w, size_t k, const uint64_t *groups, pl_step_evidence *out) {
   const pl_level *level = &w->route->level[k];
-  uint8_t *next = pl_calloc((size_t)pl_table_rows(level->table) + 1, 1);
+  uint64_t *next = pl_calloc(pl_bits_words(pl_table_rows(level->table)), sizeof *next);
   if (!next) return false;
-  for (uint32_t g = 0; g < pl_index_groups(level->index); g++) {
-    uint32_t n;
-    const uint32_t *rows = groups[g] ? pl_index_rows(level->index, g, &n) : (n = 0, NULL);
-    for (uint32_t i = 0; i < n; i++) {
-      if (!pl_level_passes(level, rows[i]) || next[rows[i]]) continue;
-      next[rows[i]] = 1;
+  uint32_t n = pl_index_groups(level->index), rows_n;
+  for (uint32_t g = pl_bits_next(groups, 0, n); g < n; g = pl_bits_next(groups, g + 1, n)) {
+    const uint32_t *rows = pl_index_rows(level->index, g, &rows_n);
+    for (uint32_t i = 0; i < rows_n; i++) {
+      if (!pl_level_passes(level, rows[i]) || pl_bits_has(next, rows[i])) continue;
+      pl_bits_set(next, rows[i]);
       out->out++;
     }
   }

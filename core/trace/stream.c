@@ -11,6 +11,7 @@ typedef struct found { /* one entry's answer for the record at hand */
   size_t groups_n, groups_cap;
   pl_str *unmatched;
   size_t unmatched_n, unmatched_cap;
+  const pl_near *near; /* the entry's, once it was asked for: without the lock */
   pl_keys keys;
 } found;
 
@@ -80,13 +81,14 @@ static bool find_groups(pl_stream *s, lane *l, size_t entry, const pl_cell *cell
   return true;
 }
 
-static const pl_near *near_of(pl_stream *s, size_t entry) {
+static const pl_near *near_of(pl_stream *s, lane *l, size_t entry) {
   pl_entry *e = &s->entries[entry];
+  if (l->found[entry].near) return l->found[entry].near;
   pthread_mutex_lock(&s->lock);
   if (!e->near) e->near = pl_route_near(s->parts, e->index, e->slots_n, NULL);
   const pl_near *near = e->near;
   pthread_mutex_unlock(&s->lock);
-  return near;
+  return l->found[entry].near = near;
 }
 
 /* ---- one deal ---------------------------------------------------------------------- */
@@ -274,7 +276,7 @@ static bool follow_near(pl_stream *s, lane *l, const pl_starter *st, pl_tracker 
   bool any = false;
   nearest best = {0};
   for (size_t i = 0; i < f->unmatched_n; i++) {
-    const pl_near *near = near_of(s, st->entry);
+    const pl_near *near = near_of(s, l, st->entry);
     const uint32_t *groups;
     if (!near) return false;
     size_t n = pl_near_find(near, f->unmatched[i], &l->near, &groups);
@@ -315,7 +317,7 @@ static bool follow(pl_stream *s, lane *l, const pl_starter *st, pl_tracker *t, a
   uint8_t depth = 0;
   for (size_t i = 0; i < f->groups_n; i++) {
     uint32_t group = f->groups[i];
-    seen->groups[group] = 1;
+    pl_bits_set(seen->groups, group);
     if (st->route->level[1].group_depth[group] > depth)
       depth = st->route->level[1].group_depth[group];
   }
@@ -408,6 +410,25 @@ static bool visit(pl_stream *s, unsigned thread, const pl_cell *cells, pl_place 
   return true;
 }
 
+/* A look-up touches memory all over the place, and one that waits for each piece in
+ * turn waits longer than it works. */
+void pl_stream_ahead(void *stream, const pl_cell *cells, int stage) {
+  const pl_stream *s = stream;
+  for (size_t i = 0; i < s->entries_n; i++) {
+    const pl_entry *e = &s->entries[i];
+    const pl_cell *key = &cells[e->slots[0]];
+    if (e->slots_n > 1 || key->blank || s->source->slots[e->slots[0]].list_separator) continue;
+    uint32_t group = pl_index_ahead(e->index, key->text, stage);
+    if (group == PL_NO_GROUP) continue;
+    if (stage == 1) {
+      __builtin_prefetch(&e->level->groups[group]);
+      __builtin_prefetch(&e->level->group_depth[group]);
+    } else {
+      __builtin_prefetch(e->level->groups[group].items);
+    }
+  }
+}
+
 bool pl_stream_row(void *stream, unsigned thread, const pl_cell *cells, pl_place place) {
   return visit(stream, thread, cells, place, UINT32_MAX);
 }
@@ -442,7 +463,8 @@ static uint32_t entry_of(pl_stream *s, const pl_starter *st) {
   for (uint32_t i = 0; i < s->entries_n; i++)
     if (same_entry(&s->entries[i], st)) return i;
   const pl_step *step = &st->plan->steps[0];
-  s->entries[s->entries_n] = (pl_entry){step->here, step->key_n, st->route->level[1].index, NULL};
+  s->entries[s->entries_n] =
+      (pl_entry){step->here, step->key_n, st->route->level[1].index, &st->route->level[1], NULL};
   return (uint32_t)s->entries_n++;
 }
 

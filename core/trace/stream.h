@@ -32,7 +32,8 @@ typedef struct pl_entry {
   const int *slots;
   size_t slots_n;
   const pl_index *index;
-  const pl_near *near; /* made on the first unmatched key, under the stream's lock */
+  const pl_level *level; /* the first of a route that is entered so; others may differ */
+  const pl_near *near;   /* made on the first unmatched key, under the stream's lock */
 } pl_entry;
 
 typedef struct pl_stream pl_stream;
@@ -44,6 +45,8 @@ pl_stream *pl_stream_new(const pl_bound *bound, const pl_source *source, const p
 void pl_stream_free(pl_stream *stream);
 /* A pl_scan_row. */
 bool pl_stream_row(void *stream, unsigned thread, const pl_cell *cells, pl_place place);
+/* A pl_scan_ahead. */
+void pl_stream_ahead(void *stream, const pl_cell *cells, int stage);
 /* The same for a held table: all of its rows. */
 bool pl_stream_table(pl_stream *stream, const pl_table *table);
 /* PL_OK, or why a row was refused (memory). */

@@ -56,7 +56,7 @@ pl_status pl_table_load(pl_scan *scan, pl_source *source, pl_table **out, pl_err
   pl_table *table = pl_calloc(1, sizeof *table);
   if (!l || !table || !loader_open(l, scan->bound, source, threads)) goto memory;
   table->source = source;
-  status = pl_scan_run(scan, source, take, l, err);
+  status = pl_scan_run(scan, source, &(pl_receiver){.take = take, .ctx = l}, err);
   if (status == PL_E_CANCELLED && out_of_memory(l, threads)) goto memory;
   if (status != PL_OK || scan->style_contradicted) goto done;
   if (!pl_store_merge(&table->store, l->stores, threads)) goto memory;

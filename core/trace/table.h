@@ -37,7 +37,7 @@ static inline uint64_t pl_tally_records(const pl_tally *tally) {
 /* What a whole run needs of the outside. */
 typedef struct pl_run_options {
   unsigned threads;                                           /* 0: number of cores */
-  uint64_t chunk;                                             /* bytes per chunk; 0: 1 MiB */
+  uint64_t chunk;                                             /* bytes per chunk; 0: 256 KiB */
   void (*progress)(void *ctx, uint64_t done, uint64_t total); /* bytes; may be NULL */
   void *progress_ctx;
   const volatile bool *cancel; /* may be NULL */
@@ -75,6 +75,12 @@ typedef bool (*pl_scan_row)(void *ctx, unsigned thread, const pl_cell *slots, pl
  * PL_E_INPUT. */
 pl_status pl_scan_source(pl_scan *scan, const pl_source *source, pl_scan_row row, void *ctx,
                          pl_error *err);
+/* The same for a receiver that waits for memory: `ahead` sees the cells of records
+ * that `row` is about to receive, each once per stage, to fetch what they will need. */
+#define PL_AHEAD_STAGES 3
+typedef void (*pl_scan_ahead)(void *ctx, const pl_cell *slots, int stage);
+pl_status pl_scan_source_ahead(pl_scan *scan, const pl_source *source, pl_scan_row row,
+                               pl_scan_ahead ahead, void *ctx, pl_error *err);
 
 /* ---- held tables ------------------------------------------------------------ */
 typedef struct pl_table pl_table;
@@ -120,6 +126,10 @@ typedef struct pl_index pl_index;
 #define PL_NO_GROUP UINT32_MAX
 pl_index *pl_table_index(pl_table *table, const int *slots, size_t slots_n, pl_error *err);
 uint32_t pl_index_find(const pl_index *index, pl_str key); /* group or PL_NO_GROUP */
+/* Fetches into the cache what pl_index_find will touch, one more thing at each stage
+ * (0, 1, 2), some records apart. Returns the likely group from stage 1 on, else
+ * PL_NO_GROUP: good for fetching more ahead and for nothing else. */
+uint32_t pl_index_ahead(const pl_index *index, pl_str key, int stage);
 uint32_t pl_index_groups(const pl_index *index);
 pl_str pl_index_key(const pl_index *index, uint32_t group);
 /* The rows of a group, ascending. */

@@ -5,7 +5,8 @@ static bool open_branch(pl_branch_seen *seen, const pl_route *route) {
   seen->near_keys = pl_dict_new();
   if (!seen->near_keys) return false;
   if (!route) return true;
-  seen->groups = pl_calloc((size_t)pl_index_groups(route->level[1].index) + 1, 1);
+  seen->groups =
+      pl_calloc(pl_bits_words(pl_index_groups(route->level[1].index)), sizeof *seen->groups);
   return seen->groups != NULL;
 }
 
@@ -94,8 +95,8 @@ static bool merge_branch(pl_branch_seen *into, const pl_branch_seen *from, const
   into->readable += from->readable;
   into->near_records += from->near_records;
   for (size_t k = 0; k <= PL_MAX_STEPS; k++) into->depth[k] += from->depth[k];
-  uint32_t groups = route ? pl_index_groups(route->level[1].index) : 0;
-  for (uint32_t g = 0; g < groups; g++) into->groups[g] |= from->groups[g];
+  size_t words = route ? pl_bits_words(pl_index_groups(route->level[1].index)) : 0;
+  for (size_t i = 0; i < words; i++) into->groups[i] |= from->groups[i];
   return merge_pairs(&into->near_deals, &from->near_deals) &&
          merge_dict(into->near_keys, from->near_keys);
 }

@@ -30,7 +30,7 @@ typedef struct pl_branch_seen {
   uint64_t origins, with_key, matched;
   uint64_t unreadable, readable;    /* by the conditions on origins (pl_scratch) */
   uint64_t depth[PL_MAX_STEPS + 1]; /* origins by the furthest step they follow */
-  uint8_t *groups;                  /* per key of the first step: met */
+  uint64_t *groups;                 /* a bit per key of the first step: met */
   uint64_t near_records;
   pl_dict *near_keys;    /* unmatched keys that resemble one */
   pl_pairset near_deals; /* (step, deal): reached if its near misses were fixed */
@@ -55,6 +55,27 @@ typedef struct pl_tracker {
   pl_pairset by_route_pairs;  /* (branch << 27 | value, deal), values of the branch's route */
   uint64_t *route_origins[PL_MAX_BRANCHES];
 } pl_tracker;
+
+/* Sets of small numbers, a bit for each. */
+static inline size_t pl_bits_words(size_t n) {
+  return n / 64 + 1;
+}
+static inline void pl_bits_set(uint64_t *bits, uint32_t i) {
+  bits[i / 64] |= (uint64_t)1 << i % 64;
+}
+static inline bool pl_bits_has(const uint64_t *bits, uint32_t i) {
+  return bits[i / 64] >> i % 64 & 1;
+}
+/* The first member at or after `i`; `n` when there is none. */
+static inline uint32_t pl_bits_next(const uint64_t *bits, uint32_t i, uint32_t n) {
+  for (size_t at = i; at < n; at = (at / 64 + 1) * 64) {
+    uint64_t rest = bits[at / 64] >> at % 64;
+    if (!rest) continue;
+    at += (size_t)__builtin_ctzll(rest);
+    return at < n ? (uint32_t)at : n;
+  }
+  return n;
+}
 
 bool pl_tracker_open(pl_tracker *tracker, const pl_metric *metric, pl_route *const *routes,
                      uint32_t deals);
