@@ -117,6 +117,9 @@ void pl_batch_free(pl_batch *batch) {
     pl_json_names_free(&m->names);
     pl_free(m->met);
     if (m->csv_open) csv_free(&m->csv);
+    pl_free(m->held);
+    pl_csv_index_free(&m->index);
+    pl_free(m->picked);
     pl_free(m);
   }
   pl_free(batch->records);

@@ -128,9 +128,8 @@ static bool count_fits(const csv_scan *s) {
          (s->row.count > columns && s->input->shape.trailing && !s->row.extra);
 }
 
-/* Byte for byte, perhaps with the byte order mark of a file put behind this one. */
-static bool is_header_again(const csv_scan *s, pl_str raw) {
-  const pl_str header = s->input->header_text;
+bool pl_csv_header_again(const pl_input *input, pl_str raw) {
+  const pl_str header = input->header_text;
   if (raw.n == header.n + 3 && memcmp(raw.p, "\xEF\xBB\xBF", 3) == 0) raw.p += 3, raw.n -= 3;
   return raw.n == header.n && header.n && memcmp(raw.p, header.p, raw.n) == 0;
 }
@@ -144,7 +143,7 @@ static bool finish_record(csv_scan *s, uint64_t start, uint32_t line, size_t len
   if (!pl_bytes_good(raw.p, raw.n, &bad))
     return reject_cell(s, PL_REJECT_UTF8, line, raw, bad, SIZE_MAX);
   size_t columns = s->input->columns_n;
-  if (is_header_again(s, raw))
+  if (pl_csv_header_again(s->input, raw))
     return pl_batch_reject(s->batch, PL_REJECT_HEADER, line, 1, raw,
                            "the header again, not a record: two exports one behind the other?");
   if (!count_fits(s))
@@ -261,14 +260,41 @@ static void scan_close(csv_scan *s) {
   pl_batch_finish(s->batch, s->row.limit);
 }
 
+/* Plain records by the index, each other one by libcsv. */
+static pl_status read_ahead(csv_scan *s, uint64_t from, uint64_t want, pl_error *err) {
+  pl_plain plain;
+  pl_status status;
+  const uint64_t left = s->input->end - from, until = from + (want < left ? want : left);
+  if (!pl_plain_open(&plain, s->input, s->memory, from, want, s->row.wanted, &status, err))
+    return status == PL_E_MEMORY ? pl_fail_memory(err) : status;
+  status = PL_OK;
+  while (!status && (s->pos == from || s->pos < until)) {
+    const uint64_t before = s->pos;
+    if (plain.at == plain.n) break; /* more is wanted than is held at once */
+    if (!pl_plain_read(&plain, s->batch, until > from ? until : from + 1))
+      return pl_fail_memory(err);
+    s->pos = plain.from + plain.at;
+    s->lines = plain.lines;
+    if (s->pos != before) continue;
+    status = read_record(s, err);
+    if (!status) pl_plain_seek(&plain, s->pos, s->lines);
+  }
+  return status;
+}
+
 pl_status pl_csv_chunk(const pl_input *input, uint64_t from, uint64_t want, const bool *wanted,
                        pl_batch *batch, pl_error *err) {
   csv_scan s;
   if (input->shape.transposed) return pl_shape_record(input, from, wanted, batch, err);
   pl_status status = scan_open(&s, input, batch, from, want, err);
   s.row.wanted = wanted;
-  while (!status && s.pos < input->end && (s.pos == from || s.pos - from < want))
-    status = read_record(&s, err);
+  const bool ahead = input->scan != PL_SCAN_LIBCSV && from < input->end &&
+                     input->dialect.quotes != PL_QUOTES_BACKSLASH;
+  if (!status && ahead)
+    status = read_ahead(&s, from, want, err);
+  else
+    while (!status && s.pos < input->end && (s.pos == from || s.pos - from < want))
+      status = read_record(&s, err);
   if (!status) scan_close(&s);
   return status;
 }

@@ -146,6 +146,24 @@ static pl_status input_open_file(pl_input *input, const volatile bool *cancel, p
   return PL_OK;
 }
 
+/* The environment may say how CSV is looked through: for tests, and for who doubts
+ * what the fast ways find. */
+static pl_status input_scan(pl_input *input, pl_error *err) {
+  static const char *const names[] = {"libcsv", "bytes", "sse2", "avx2"};
+  const char *asked = getenv("PLUMBLINE_SCAN");
+  input->scan = pl_scan_best();
+  if (!asked || !*asked) return PL_OK;
+  for (int kind = PL_SCAN_LIBCSV; kind <= PL_SCAN_AVX2; kind++)
+    if (strcmp(asked, names[kind]) == 0 && pl_scan_possible((pl_scan_kind)kind)) {
+      input->scan = (pl_scan_kind)kind;
+      return PL_OK;
+    }
+  pl_fail(err, PL_E_USAGE, "PLUMBLINE_SCAN is %.20s, which is no way to scan on this processor",
+          asked);
+  pl_hint(err, "Leave it out, or set it to libcsv, bytes, sse2 or avx2.");
+  return PL_E_USAGE;
+}
+
 static pl_input *input_new(const char *path, const char *shown, pl_dialect dialect,
                            const pl_json_decoder *json) {
   pl_input *input = pl_calloc(1, sizeof *input);
@@ -179,7 +197,8 @@ pl_status pl_input_open_unless(const volatile bool *cancel, const char *path, co
   }
   pl_input *input = input_new(path, shown, dialect, json);
   if (!input) return pl_fail_memory(err);
-  pl_status status = input_open_file(input, cancel, err);
+  pl_status status = input_scan(input, err);
+  if (!status) status = input_open_file(input, cancel, err);
   if (!status) status = pl_decode(input, cancel, err);
   input->end = input->size;
   if (!status) status = pl_shape_find(input, err);

@@ -1,6 +1,8 @@
 /* Exports: bytes on disk -> records. One pl_input per file. CSV and TSV are
- * parsed by libcsv, JSON values by lua-cjson (given from outside as a
- * function, because nothing here knows Lua).
+ * parsed by libcsv, and where a record is plain by a vectorised scan that finds
+ * the same (PLUMBLINE_SCAN in the environment: libcsv, bytes, sse2 or avx2 for
+ * one way only); JSON values by lua-cjson (given from outside as a function,
+ * because nothing here knows Lua).
  *
  * A file is never mapped: it is read with pread, so that one that shrinks
  * under us is an error and not a signal. Everything in it is data. */
@@ -207,7 +209,8 @@ typedef struct pl_batch {
  *
  * A boundary is the beginning of a line outside quotes, so a chunk may begin or
  * end at blank lines and hold no record at all. Zero-initialise a new batch.
- * A JSON batch of very many cells may end before `want`: go on at `next`.
+ * A JSON batch of very many cells may end before `want`, and so may a CSV batch of
+ * more than a GiB: go on at `next`.
  * Where `from` was a guess, an error counts only once the guess is verified. */
 pl_status pl_input_chunk(pl_input *input, uint64_t from, uint64_t want, const bool *wanted,
                          pl_batch *batch, pl_error *err);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/dict.h"
+#include "read/csv_index.h"
 #include "read/input.h"
 
 #define PL_REJECT_RAW 4096           /* bytes of a rejected row that are kept */
@@ -25,6 +26,7 @@ struct pl_input {
   uint64_t end;     /* where the table's records end: footers and other tables lie behind */
   pl_shape shape;
   pl_dialect dialect; /* as asked for; what was looked for is filled in while opening */
+  pl_scan_kind scan;  /* CSV */
   pl_json_decoder json;
   pthread_mutex_t json_lock; /* for batches that bring no decoder of their own */
   bool lock_made;
@@ -118,6 +120,12 @@ struct pl_batch_memory {
   uint32_t met_now; /* the record being read */
   struct csv_parser csv;
   bool csv_open;
+  /* CSV, what csv_plain.c finds: cells point into `held` */
+  char *held;
+  size_t held_cap;
+  pl_csv_index index;
+  uint32_t *picked; /* the wanted columns */
+  size_t picked_cap;
 };
 
 bool pl_batch_begin(pl_batch *batch, const pl_input *input, uint64_t from, uint64_t want);
@@ -155,6 +163,37 @@ pl_status pl_csv_chunk(const pl_input *input, uint64_t from, uint64_t want, cons
                        pl_batch *batch, pl_error *err);
 /* The first record as it is, whatever its number of cells (no record: n == 0). */
 pl_status pl_csv_first(const pl_input *input, pl_batch *batch, pl_error *err);
+
+/* Byte for byte, perhaps with the byte order mark of a file put behind this one. */
+bool pl_csv_header_again(const pl_input *input, pl_str raw);
+
+/* --- csv_plain.c --- */
+/* The chunk at hand, all of it in memory; positions count from its beginning. */
+typedef struct pl_plain {
+  const pl_input *input;
+  struct pl_batch_memory *memory;
+  const char *text;
+  size_t n;
+  uint64_t from; /* offset of text[0] in the file */
+  bool final;    /* the table ends where the text does */
+  char delimiter_byte;
+  size_t columns, picked_n;
+  bool trailing; /* blank cells behind the last column are none */
+  const bool *wanted;
+  size_t at;              /* of the next record */
+  size_t delimiter, mark; /* the next ones, in the index */
+  uint32_t lines;
+} pl_plain;
+
+/* Reads what is wanted from `from` on, and a little more. False: *status. */
+bool pl_plain_open(pl_plain *plain, const pl_input *input, struct pl_batch_memory *memory,
+                   uint64_t from, uint64_t want, const bool *wanted, pl_status *status,
+                   pl_error *err);
+/* Takes the records that begin before `until`, up to the first that is not
+ * plain: plain->at. False: memory is out. */
+bool pl_plain_read(pl_plain *plain, pl_batch *batch, uint64_t until);
+/* On at a record boundary further on, after `lines` lines of the chunk. */
+void pl_plain_seek(pl_plain *plain, uint64_t pos, uint32_t lines);
 
 /* --- csv_place.c --- */
 typedef struct pl_csv_spot {
