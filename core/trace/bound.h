@@ -237,10 +237,12 @@ size_t pl_cell_behind(const pl_source *source, size_t input, int slot);
  * when a PCRE2 limit was met; the caller marks the metric as failed with code 111. */
 bool pl_predicate_holds(const pl_predicate *predicate, const pl_cell *slots, pl_scratch *scratch,
                         bool *failed);
-/* The first plain equality of a predicate, for dispatch: its slot and texts;
- * false when it has none. */
-bool pl_predicate_equality(const pl_predicate *predicate, int *slot, const pl_str **texts,
-                           size_t *n);
+/* How many of its conditions compare a column with plain texts; `all`: there are
+ * no others. */
+size_t pl_predicate_equalities(const pl_predicate *predicate, bool *all);
+/* The nth of them (0 …): its slot, and the texts of which one must be there. */
+void pl_predicate_equality(const pl_predicate *predicate, size_t nth, int *slot,
+                           const pl_str **texts, size_t *n);
 /* Text that is equal for equal predicates of one source (sharing of routes). */
 const char *pl_predicate_signature(const pl_predicate *predicate);
 

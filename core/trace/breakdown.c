@@ -30,18 +30,18 @@ static bool row_of(gather *g, pl_str value, bool blank, uint32_t *row) {
 
 static bool gather_own(gather *g, const pl_tracker *t) {
   uint32_t row;
-  for (uint32_t v = 0; v < t->by_origins_cap && v <= pl_dict_count(t->by_values); v++) {
-    if (!t->by_origins[v]) continue;
-    pl_str value = v ? pl_dict_at(t->by_values, v - 1) : (pl_str){0};
-    if (!row_of(g, value, v == 0, &row)) return false;
-    g->rows[row].origins += t->by_origins[v];
+  for (size_t i = 0; i < t->by_origins.cap; i++) {
+    const pl_count *count = &t->by_origins.cells[i];
+    if (!count->used) continue;
+    if (!row_of(g, pl_values_at(g->run->values, count->number), count->number == 0, &row))
+      return false;
+    g->rows[row].origins += count->n;
   }
   for (size_t i = 0; i < t->by_origin_pairs.cap; i++) {
     uint64_t stored = t->by_origin_pairs.cells[i];
     if (!stored) continue;
     uint32_t v = pl_pair_high(stored - 1);
-    pl_str value = v ? pl_dict_at(t->by_values, v - 1) : (pl_str){0};
-    if (!row_of(g, value, v == 0, &row) ||
+    if (!row_of(g, pl_values_at(g->run->values, v), v == 0, &row) ||
         !pl_pairset_add(&g->pairs, pl_pair(row, pl_pair_low(stored - 1))))
       return false;
   }
@@ -145,7 +145,7 @@ static bool fold_rest(gather *g, pl_evidence *out) {
 }
 
 bool pl_finish_by(pl_run *run, size_t metric, pl_evidence *out) {
-  const pl_tracker *t = &run->trackers[0][metric];
+  const pl_tracker *t = &run->trackers[metric];
   if (!t->metric->by) return true;
   gather g = {.run = run, .values = pl_dict_new()};
   bool ok = g.values && gather_own(&g, t) && gather_route(&g, t, metric);

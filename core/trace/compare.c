@@ -32,7 +32,7 @@ static void enter(pl_table22 *table, const pl_deal *deal, bool with) {
 }
 
 void pl_finish_compare(pl_run *run, size_t metric, pl_evidence *out) {
-  const pl_tracker *t = &run->trackers[0][metric];
+  const pl_tracker *t = &run->trackers[metric];
   const pl_source *deals = run->bound->deals;
   bool closed_dates = has_dates(deals, deals->closed), days = closed_dates;
   for (size_t b = 0; b < t->metric->branches_n; b++)

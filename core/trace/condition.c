@@ -199,17 +199,24 @@ bool pl_predicate_holds(const pl_predicate *predicate, const pl_cell *slots, pl_
   return !unread;
 }
 
-bool pl_predicate_equality(const pl_predicate *predicate, int *slot, const pl_str **texts,
-                           size_t *n) {
-  for (size_t i = 0; predicate && i < predicate->n; i++) {
-    const pl_node *node = &predicate->nodes[i];
-    if (node->kind != PL_COND_EQUAL || node->separator || node->numbers_n) continue;
-    *slot = node->slot;
-    *texts = node->texts;
-    *n = node->texts_n;
-    return true;
-  }
-  return false;
+static bool is_equality(const pl_node *node) {
+  return node->kind == PL_COND_EQUAL && !node->separator && !node->numbers_n;
+}
+
+size_t pl_predicate_equalities(const pl_predicate *predicate, bool *all) {
+  size_t n = 0;
+  for (size_t i = 0; predicate && i < predicate->n; i++) n += is_equality(&predicate->nodes[i]);
+  *all = !predicate || n == predicate->n;
+  return n;
+}
+
+void pl_predicate_equality(const pl_predicate *predicate, size_t nth, int *slot,
+                           const pl_str **texts, size_t *n) {
+  const pl_node *node = predicate->nodes;
+  while (!is_equality(node) || nth--) node++;
+  *slot = node->slot;
+  *texts = node->texts;
+  *n = node->texts_n;
 }
 
 const char *pl_predicate_signature(const pl_predicate *predicate) {

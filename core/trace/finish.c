@@ -90,7 +90,7 @@ static bool side_of(pl_run *run, size_t metric, size_t branch, uint32_t deal, pl
 
 /* The branch that came closest to the deal speaks for a union. */
 static bool deal_side(pl_run *run, size_t metric, pl_evidence *out) {
-  const pl_tracker *t = &run->trackers[0][metric];
+  const pl_tracker *t = &run->trackers[metric];
   pl_keys keys = {0};
   pl_cell *cells = pl_calloc(run->bound->deals->slots_n + 1, sizeof *cells);
   bool ok = cells != NULL;
@@ -180,7 +180,7 @@ static pl_str shown(pl_arena *arena, pl_str key, size_t key_n) {
 /* The key of the first step that carries the most reached won deals; the
  * smallest key among equals. */
 static bool top_key(pl_run *run, size_t metric, pl_evidence *out) {
-  const pl_tracker *t = &run->trackers[0][metric];
+  const pl_tracker *t = &run->trackers[metric];
   uint64_t *pairs;
   if (!pl_pairset_sorted(&t->top, &pairs)) return false;
   uint32_t best = 0;
@@ -225,7 +225,7 @@ static uint64_t after_as_of(const pl_run *run, const pl_metric *metric) {
 
 pl_status pl_finish_metric(pl_run *run, size_t m, pl_error *err) {
   const pl_metric *metric = &run->bound->metrics[m];
-  const pl_tracker *t = &run->trackers[0][m];
+  const pl_tracker *t = &run->trackers[m];
   pl_evidence *out = &run->evidence[m];
   out->branches_n = metric->branches_n;
   out->branches = pl_arena_array(&run->arena, metric->branches_n + 1, sizeof *out->branches);

@@ -169,19 +169,37 @@ uint32_t pl_index_find(const pl_index *index, pl_str key) {
   return slot->group_1 ? slot->group_1 - 1 : PL_NO_GROUP;
 }
 
-uint32_t pl_index_ahead(const pl_index *index, pl_str key, int stage) {
-  uint32_t mark = (uint32_t)pl_hash_seeded(key, index->seed);
-  const index_slot *slot = &index->slots[mark & (index->slots_n - 1)];
-  if (stage == 0) {
-    __builtin_prefetch(slot);
-    return PL_NO_GROUP;
+#define TOGETHER 64 /* look-ups on the way at a time */
+
+static const index_slot *first_slot(const pl_index *index, uint32_t mark) {
+  return &index->slots[mark & (index->slots_n - 1)];
+}
+
+/* Three passes: each fetches what the next reads. */
+static void find_some(const pl_index *index, const pl_str *keys, size_t n, uint32_t *groups) {
+  uint32_t marks[TOGETHER];
+  for (size_t i = 0; i < n; i++) {
+    marks[i] = (uint32_t)pl_hash_seeded(keys[i], index->seed);
+    __builtin_prefetch(first_slot(index, marks[i]));
   }
-  if (slot->mark != mark || !slot->group_1) return PL_NO_GROUP;
-  if (stage == 1)
-    __builtin_prefetch(&index->keys[slot->group_1 - 1]);
-  else
-    __builtin_prefetch(index->keys[slot->group_1 - 1].p);
-  return slot->group_1 - 1;
+  for (size_t i = 0; i < n; i++) {
+    const index_slot *slot = first_slot(index, marks[i]);
+    if (slot->group_1) __builtin_prefetch(&index->keys[slot->group_1 - 1]);
+  }
+  for (size_t i = 0; i < n; i++) {
+    const index_slot *slot = first_slot(index, marks[i]);
+    if (slot->mark == marks[i] && slot->group_1)
+      __builtin_prefetch(index->keys[slot->group_1 - 1].p);
+  }
+  for (size_t i = 0; i < n; i++) {
+    const index_slot *slot = slot_of(index, keys[i], marks[i]);
+    groups[i] = slot->group_1 ? slot->group_1 - 1 : PL_NO_GROUP;
+  }
+}
+
+void pl_index_find_all(const pl_index *index, const pl_str *keys, size_t n, uint32_t *groups) {
+  for (size_t i = 0; i < n; i += TOGETHER)
+    find_some(index, keys + i, n - i < TOGETHER ? n - i : TOGETHER, groups + i);
 }
 
 uint32_t pl_index_groups(const pl_index *index) {

@@ -44,6 +44,10 @@ bool pl_pairset_add(pl_pairset *set, uint64_t pair) {
   return true;
 }
 
+void pl_pairset_ahead(const pl_pairset *set, uint64_t pair) {
+  if (set->cap) __builtin_prefetch(&set->cells[spread(pair + 1, set->cap) & (set->cap - 1)], 1);
+}
+
 static int ascending(const void *a, const void *b) {
   uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
   return x < y ? -1 : x > y;

@@ -21,6 +21,8 @@ static inline uint32_t pl_pair_low(uint64_t pair) {
 
 /* False when memory is out. The pair UINT64_MAX cannot be stored. */
 bool pl_pairset_add(pl_pairset *set, uint64_t pair);
+/* Fetches into the cache where the pair will go. */
+void pl_pairset_ahead(const pl_pairset *set, uint64_t pair);
 /* All pairs, ascending, in a new array (NULL when empty or out of memory; *n
  * says which). */
 bool pl_pairset_sorted(const pl_pairset *set, uint64_t **out);

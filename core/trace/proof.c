@@ -62,7 +62,7 @@ static bool chain(pl_run *run, const pl_branch *plan, const pl_route *route,
 }
 
 static bool prove(pl_run *run, size_t metric, uint32_t deal, pl_proof *out) {
-  const pl_deal_seen *seen = &run->trackers[0][metric].deals[deal];
+  const pl_deal_seen *seen = &run->trackers[metric].deals[deal];
   const pl_branch *plan = &run->bound->metrics[metric].branches[seen->branch];
   *out = (pl_proof){.deal = deal};
   if (seen->origin_us != INT64_MAX) {
@@ -123,7 +123,7 @@ static void name_out_of_time(pl_run *run, const pl_tracker *t, pl_evidence *out)
 }
 
 bool pl_finish_proofs(pl_run *run, size_t metric, pl_evidence *out) {
-  const pl_tracker *t = &run->trackers[0][metric];
+  const pl_tracker *t = &run->trackers[metric];
   uint32_t best[PL_PROOFS];
   size_t n = 0;
   if (t->metric->before != PL_BEFORE_ANY) name_out_of_time(run, t, out);
@@ -142,7 +142,7 @@ bool pl_finish_proofs(pl_run *run, size_t metric, pl_evidence *out) {
 }
 
 bool pl_run_proof(const pl_run *run, size_t metric, pl_str deal, pl_proof *out) {
-  const pl_tracker *t = &run->trackers[0][metric];
+  const pl_tracker *t = &run->trackers[metric];
   for (uint32_t d = 0; t->deals && d < run->deals->n; d++)
     if (pl_str_eq(run->deals->items[d].id, deal) && (t->deals[d].flags & PL_SEEN_REACHED))
       return prove((pl_run *)run, metric, d, out); /* only its arena changes */

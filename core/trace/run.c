@@ -9,13 +9,12 @@
 /* ---- one attempt's memory --------------------------------------------------------- */
 
 static void drop_trackers(pl_run *run) {
-  for (unsigned t = 0; run->trackers && t < run->threads; t++) {
-    for (size_t m = 0; run->trackers[t] && m < run->bound->metrics_n; m++)
-      pl_tracker_close(&run->trackers[t][m]);
-    pl_free(run->trackers[t]);
-  }
+  for (size_t m = 0; run->trackers && m < run->bound->metrics_n; m++)
+    pl_tracker_close(&run->trackers[m]);
   pl_free(run->trackers);
   run->trackers = NULL;
+  pl_values_free(run->values);
+  run->values = NULL;
 }
 
 static void drop_attempt(pl_run *run) {
@@ -148,16 +147,13 @@ static pl_status solve_routes(pl_run *run, pl_error *err) {
 
 static pl_status open_trackers(pl_run *run, pl_error *err) {
   size_t n = run->bound->metrics_n;
-  run->trackers = pl_calloc(run->threads, sizeof *run->trackers);
-  if (!run->trackers) return pl_fail_memory(err);
-  for (unsigned t = 0; t < run->threads; t++) {
-    run->trackers[t] = pl_calloc(n + 1, sizeof **run->trackers);
-    if (!run->trackers[t]) return pl_fail_memory(err);
-    for (size_t m = 0; m < n; m++)
-      if (!pl_tracker_open(&run->trackers[t][m], &run->bound->metrics[m], run->route_of[m],
-                           run->deals->n))
-        return pl_fail_memory(err);
-  }
+  run->trackers = pl_calloc(n + 1, sizeof *run->trackers);
+  run->values = pl_values_new();
+  if (!run->trackers || !run->values) return pl_fail_memory(err);
+  for (size_t m = 0; m < n; m++)
+    if (!pl_tracker_open(&run->trackers[m], &run->bound->metrics[m], run->route_of[m],
+                         run->deals->n))
+      return pl_fail_memory(err);
   return PL_OK;
 }
 
@@ -247,17 +243,27 @@ static pl_status stream_source(pl_run *run, const pl_source *source, pl_error *e
   size_t n;
   pl_starter *starters = starters_of(run, source, &n);
   if (!starters) return pl_fail_memory(err);
-  pl_stream *stream = pl_stream_new(run->bound, source, starters, n, &run->anchors, run->deals,
-                                    run->trackers, &run->parts, run->threads, err);
+  pl_stream_about about = {.bound = run->bound,
+                           .source = source,
+                           .starters = starters,
+                           .starters_n = n,
+                           .anchors = &run->anchors,
+                           .deals = run->deals,
+                           .trackers = run->trackers,
+                           .values = run->values,
+                           .parts = &run->parts,
+                           .threads = run->threads};
+  pl_stream *stream = pl_stream_new(&about, err);
   if (!stream) return err ? err->status : PL_E_MEMORY;
   pl_status status = PL_OK;
   const pl_table *table = run->tables[source->index];
   if (table)
     pl_stream_table(stream, table);
   else
-    status = pl_scan_source_ahead(&run->scan, source, pl_stream_row, pl_stream_ahead, stream, err);
-  pl_status own = pl_stream_status(stream, NULL);
-  if (own != PL_OK) status = pl_stream_status(stream, err);
+    status = pl_scan_run(&run->scan, source,
+                         &(pl_receiver){.take_all = pl_stream_chunk, .ctx = stream}, err);
+  pl_status own = pl_stream_end(stream, NULL);
+  if (own != PL_OK) status = pl_stream_end(stream, err);
   pl_stream_free(stream);
   return status;
 }
@@ -280,10 +286,6 @@ static pl_status finish(pl_run *run, pl_error *err) {
   for (size_t m = 0; m < n; m++) {
     run->evidence[m].metric = &run->bound->metrics[m];
     if (run->bound->metrics[m].failed) continue;
-    for (unsigned t = 1; t < run->threads; t++)
-      if (!pl_tracker_merge(&run->trackers[0][m], &run->trackers[t][m], run->route_of[m],
-                            run->deals->n))
-        return pl_fail_memory(err);
     pl_status status = pl_finish_metric(run, m, err);
     if (status != PL_OK) return status;
   }

@@ -18,7 +18,8 @@ struct pl_run {
   pl_route **routes;
   size_t routes_n, routes_cap;
   pl_route ***route_of;  /* [metric][branch]; NULL: no steps */
-  pl_tracker **trackers; /* [thread][metric]; merged into thread 0 */
+  pl_tracker *trackers;  /* [metric] */
+  pl_values *values;     /* of breakdowns by columns of origins */
   pl_anchors anchors;
   pl_evidence *evidence; /* per metric */
   pl_arena arena;        /* of this attempt */

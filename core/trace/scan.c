@@ -8,7 +8,7 @@
 
 /* The cells of a chunk stay in the core's own cache until they are delivered. */
 #define CHUNK_DEFAULT ((uint64_t)1 << 18)
-#define AHEAD 8 /* records between two stages of looking ahead */
+#define AHEAD 8 /* records */
 #define CHUNK_MOST ((uint64_t)1 << 40)
 #define NEVER UINT64_MAX
 
@@ -214,32 +214,28 @@ static bool settle_part(worker *w, const task *t) {
   return true;
 }
 
-/* Stage 0 comes first, so it looks furthest. */
-static void look_ahead(const worker *w, size_t i) {
-  const pl_receiver *to = w->state->receiver;
-  size_t slots_n = w->state->source->slots_n;
-  for (int stage = 0; stage < PL_AHEAD_STAGES; stage++) {
-    size_t at = i + AHEAD * (size_t)(PL_AHEAD_STAGES - stage);
-    if (at < w->chunk.n) to->ahead(to->ctx, w->chunk.cells + at * slots_n, stage);
+static bool take_each(worker *w, uint32_t file) {
+  const scan_state *s = w->state;
+  for (size_t i = 0; i < w->chunk.n; i++) {
+    const pl_chunk_row *row = &w->chunk.rows[i];
+    if (row->repeat) continue;
+    const pl_cell *cells = w->chunk.cells + i * s->source->slots_n;
+    pl_scanned scanned = {cells, {file, row->line}, row->offset, row->length};
+    if (!s->receiver->take(s->receiver->ctx, w->number, &scanned)) return false;
   }
+  return true;
 }
 
 static bool deliver(worker *w, const task *t) {
   scan_state *s = w->state;
-  const pl_receiver *to = s->receiver;
   uint32_t file = s->source->first_file + (uint32_t)t->input;
-  for (size_t i = 0; i < w->chunk.n; i++) {
-    const pl_chunk_row *row = &w->chunk.rows[i];
-    if (to->ahead) look_ahead(w, i);
-    if (row->repeat) continue;
-    const pl_cell *cells = w->chunk.cells + i * s->source->slots_n;
-    pl_scanned scanned = {cells, {file, row->line}, row->offset, row->length};
-    if (to->take(to->ctx, w->number, &scanned)) continue;
-    pl_error error;
-    pl_fail(&error, PL_E_CANCELLED, "stopped");
-    return fail(s, t->ticket, PL_E_CANCELLED, &error);
-  }
-  return true;
+  pl_scanned_all all = {w->chunk.cells, w->chunk.rows, w->chunk.n, file};
+  if (s->receiver->take_all ? s->receiver->take_all(s->receiver->ctx, w->number, &all)
+                            : take_each(w, file))
+    return true;
+  pl_error error;
+  pl_fail(&error, PL_E_CANCELLED, "stopped");
+  return fail(s, t->ticket, PL_E_CANCELLED, &error);
 }
 
 /* Settles a task; the rows of its last part are left to deliver. A part that
@@ -419,7 +415,6 @@ pl_status pl_scan_run(pl_scan *scan, const pl_source *source, const pl_receiver 
 
 typedef struct row_receiver {
   pl_scan_row row;
-  pl_scan_ahead ahead;
   void *ctx;
 } row_receiver;
 
@@ -428,18 +423,8 @@ static bool take_row(void *ctx, unsigned thread, const pl_scanned *row) {
   return receiver->row(receiver->ctx, thread, row->cells, row->place);
 }
 
-static void pass_ahead(void *ctx, const pl_cell *cells, int stage) {
-  const row_receiver *receiver = ctx;
-  receiver->ahead(receiver->ctx, cells, stage);
-}
-
-pl_status pl_scan_source_ahead(pl_scan *scan, const pl_source *source, pl_scan_row row,
-                               pl_scan_ahead ahead, void *ctx, pl_error *err) {
-  row_receiver rows = {row, ahead, ctx};
-  return pl_scan_run(scan, source, &(pl_receiver){take_row, ahead ? pass_ahead : NULL, &rows}, err);
-}
-
 pl_status pl_scan_source(pl_scan *scan, const pl_source *source, pl_scan_row row, void *ctx,
                          pl_error *err) {
-  return pl_scan_source_ahead(scan, source, row, NULL, ctx, err);
+  row_receiver rows = {row, ctx};
+  return pl_scan_run(scan, source, &(pl_receiver){.take = take_row, .ctx = &rows}, err);
 }

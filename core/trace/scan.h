@@ -52,10 +52,19 @@ typedef struct pl_scanned {
   uint32_t length;
 } pl_scanned;
 typedef bool (*pl_scan_take)(void *ctx, unsigned thread, const pl_scanned *row);
+/* All records of a chunk at once; row i has cells + i * slots_n. Those with
+ * rows[i].repeat are not for the receiver. */
+typedef struct pl_scanned_all {
+  const pl_cell *cells;
+  const pl_chunk_row *rows;
+  size_t n;
+  uint32_t file;
+} pl_scanned_all;
+typedef bool (*pl_scan_take_all)(void *ctx, unsigned thread, const pl_scanned_all *chunk);
 typedef struct pl_receiver {
   pl_scan_take take;
-  pl_scan_ahead ahead; /* may be NULL */
-  void *ctx;           /* of both */
+  pl_scan_take_all take_all; /* instead of it, when given */
+  void *ctx;
 } pl_receiver;
 /* What pl_scan_source does, for receivers that want to know where a record is. */
 pl_status pl_scan_run(pl_scan *scan, const pl_source *source, const pl_receiver *receiver,

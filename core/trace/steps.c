@@ -187,7 +187,7 @@ static bool near_held(walk *w, size_t k, pl_step_evidence *out) {
 
 /* Won deals that only the step's near misses keep from being reached. */
 static void near_deals(const walk *w, size_t metric, size_t k, pl_step_evidence *out) {
-  const pl_tracker *t = &w->run->trackers[0][metric];
+  const pl_tracker *t = &w->run->trackers[metric];
   const pl_deals *deals = w->run->deals;
   const pl_pairset *near = &w->seen->near_deals;
   for (size_t i = 0; i < near->cap; i++) {
@@ -260,7 +260,7 @@ bool pl_finish_steps(pl_run *run, size_t metric, size_t branch, pl_branch_eviden
   const pl_branch *plan = &run->bound->metrics[metric].branches[branch];
   walk w = {.run = run,
             .route = run->route_of[metric][branch],
-            .seen = &run->trackers[0][metric].branches[branch]};
+            .seen = &run->trackers[metric].branches[branch]};
   out->records = run->scan.tallies[plan->from->index].used;
   out->origins = w.seen->origins;
   out->with_key = w.seen->with_key;

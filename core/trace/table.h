@@ -75,13 +75,6 @@ typedef bool (*pl_scan_row)(void *ctx, unsigned thread, const pl_cell *slots, pl
  * PL_E_INPUT. */
 pl_status pl_scan_source(pl_scan *scan, const pl_source *source, pl_scan_row row, void *ctx,
                          pl_error *err);
-/* The same for a receiver that waits for memory: `ahead` sees the cells of records
- * that `row` is about to receive, each once per stage, to fetch what they will need. */
-#define PL_AHEAD_STAGES 3
-typedef void (*pl_scan_ahead)(void *ctx, const pl_cell *slots, int stage);
-pl_status pl_scan_source_ahead(pl_scan *scan, const pl_source *source, pl_scan_row row,
-                               pl_scan_ahead ahead, void *ctx, pl_error *err);
-
 /* ---- held tables ------------------------------------------------------------ */
 typedef struct pl_table pl_table;
 
@@ -126,10 +119,9 @@ typedef struct pl_index pl_index;
 #define PL_NO_GROUP UINT32_MAX
 pl_index *pl_table_index(pl_table *table, const int *slots, size_t slots_n, pl_error *err);
 uint32_t pl_index_find(const pl_index *index, pl_str key); /* group or PL_NO_GROUP */
-/* Fetches into the cache what pl_index_find will touch, one more thing at each stage
- * (0, 1, 2), some records apart. Returns the likely group from stage 1 on, else
- * PL_NO_GROUP: good for fetching more ahead and for nothing else. */
-uint32_t pl_index_ahead(const pl_index *index, pl_str key, int stage);
+/* The groups of many keys: what each look-up waits for is fetched while others
+ * are looked at. */
+void pl_index_find_all(const pl_index *index, const pl_str *keys, size_t n, uint32_t *groups);
 uint32_t pl_index_groups(const pl_index *index);
 pl_str pl_index_key(const pl_index *index, uint32_t group);
 /* The rows of a group, ascending. */

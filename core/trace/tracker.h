@@ -1,12 +1,16 @@
 /* Trackers: what the run remembers of each metric while records stream past.
- * One set per thread; merging two is minimum, sum or union, so the result does
- * not depend on who saw which record. Memory grows with deals and keys, never
- * with touches. */
+ * All threads share one for each metric, under its lock; what a record does to it
+ * is a minimum, a sum or a union, so the result does not depend on who saw which
+ * record when. Memory grows with deals and keys, never with touches. */
 #ifndef PL_TRACE_TRACKER_H
 #define PL_TRACE_TRACKER_H
 
+#include <pthread.h>
+
+#include "trace/counts.h"
 #include "trace/evidence.h"
 #include "trace/route.h"
+#include "trace/values.h"
 
 enum {                       /* pl_deal_seen.flags */
        PL_SEEN_MATCHED = 1,  /* a chain exists */
@@ -38,6 +42,7 @@ typedef struct pl_branch_seen {
 
 typedef struct pl_tracker {
   const pl_metric *metric;
+  pthread_mutex_t lock;
   pl_branch_seen *branches;
   pl_deal_seen *deals; /* per deal; zeroed memory that only met deals touch */
   pl_pairset top;      /* (branch << 27 | group, deal) of reached won deals */
@@ -48,10 +53,8 @@ typedef struct pl_tracker {
   bool undated_usable;
   bool failed_limit;
   /* breakdown */
-  pl_dict *by_values;   /* of an origin column; id + 1 is the value, 0 is blank */
-  uint64_t *by_origins; /* per value */
-  size_t by_origins_cap;
-  pl_pairset by_origin_pairs; /* (value, deal), values of by_values */
+  pl_counts by_origins;       /* per value of an origin column, as pl_values numbers it */
+  pl_pairset by_origin_pairs; /* (value, deal), the same values */
   pl_pairset by_route_pairs;  /* (branch << 27 | value, deal), values of the branch's route */
   uint64_t *route_origins[PL_MAX_BRANCHES];
 } pl_tracker;
@@ -80,10 +83,5 @@ static inline uint32_t pl_bits_next(const uint64_t *bits, uint32_t i, uint32_t n
 bool pl_tracker_open(pl_tracker *tracker, const pl_metric *metric, pl_route *const *routes,
                      uint32_t deals);
 void pl_tracker_close(pl_tracker *tracker);
-/* into += from. `routes` as at open. */
-bool pl_tracker_merge(pl_tracker *into, const pl_tracker *from, pl_route *const *routes,
-                      uint32_t deals);
-/* Counts one origin under a value (0: blank). */
-bool pl_tracker_count_value(pl_tracker *tracker, uint32_t value);
 
 #endif
