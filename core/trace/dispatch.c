@@ -79,8 +79,7 @@ static bool number_texts(pl_dispatch *d, const pl_predicate *where) {
 static bool open_columns(pl_dispatch *d) {
   for (size_t i = 0; i < d->columns_n; i++) {
     size_t texts = pl_dict_count(d->columns[i].texts);
-    d->columns[i].starters =
-        pl_arena_array(&d->arena, texts + 1, sizeof *d->columns[i].starters);
+    d->columns[i].starters = pl_arena_array(&d->arena, texts + 1, sizeof *d->columns[i].starters);
     if (!d->columns[i].starters) return false;
   }
   return true;

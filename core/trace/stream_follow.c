@@ -151,7 +151,8 @@ static uint8_t mark_groups(const pl_arrival *a, bool *any) {
   return depth;
 }
 
-/* ---- one item ---------------------------------------------------------------------------------- */
+/* ---- one item ----------------------------------------------------------------------------------
+ */
 
 static bool follow(const pl_arrival *a, pl_counted *counted) {
   pl_branch_seen *seen = a->st->seen;

@@ -229,13 +229,12 @@ static void a_list_meets_a_condition_with_any_of_its_values(void **state) {
   CASE("1", .kind = PL_COND_EQUAL, VALUES_OF({"b", false}));
   CASE("01", .kind = PL_COND_LIKE, VALUES_OF({"paid*", false}));
   CASE("123", NOT(.kind = PL_COND_EQUAL, VALUES_OF({"paid", false})));
-  int slot;
-  const pl_str *texts;
-  size_t n;
+  bool all;
   w.branches[0][0].where =
       WHERE({.kind = PL_COND_EQUAL, .column = "c", .site = RULE(5), WHERE_VALUE("paid")});
   ws_bind_ok(&w); /* not for dispatch: the cell is not the value */
-  assert_false(pl_predicate_equality(w.bound->metrics[0].branches[0].where, &slot, &texts, &n));
+  assert_int_equal(pl_predicate_equalities(w.bound->metrics[0].branches[0].where, &all), 0);
+  assert_false(all);
   ws_close(&w);
 }
 
@@ -269,7 +268,9 @@ static void signatures_are_equal_for_equal_conditions(void **state) {
   int slot;
   const pl_str *texts;
   size_t n;
-  assert_true(pl_predicate_equality(p, &slot, &texts, &n));
+  bool all;
+  assert_int_equal(pl_predicate_equalities(p, &all), 1);
+  pl_predicate_equality(p, 0, &slot, &texts, &n);
   assert_int_equal(n, 1);
   assert_true(pl_str_eq(texts[0], PL_STR("paid")));
   a.values[0].number = true;
@@ -277,7 +278,7 @@ static void signatures_are_equal_for_equal_conditions(void **state) {
   w.branches[0][0].where = WHERE(a, b);
   ws_bind_ok(&w);
   assert_string_not_equal(pl_predicate_signature(w.bound->metrics[0].branches[0].where), first);
-  assert_false(pl_predicate_equality(w.bound->metrics[0].branches[0].where, &slot, &texts, &n));
+  assert_int_equal(pl_predicate_equalities(w.bound->metrics[0].branches[0].where, &all), 0);
   assert_string_equal(pl_predicate_signature(NULL), "");
   ws_close(&w);
 }
