@@ -1,12 +1,8 @@
 /* Open addressing with linear probing, by the numbers spread. */
 #include "trace/counts.h"
 
-static size_t spread(uint32_t number) {
-  return (size_t)(number * UINT64_C(0x9e3779b97f4a7c15) >> 32);
-}
-
 static pl_count *cell_of(pl_count *cells, size_t cap, uint32_t number) {
-  size_t i = spread(number) & (cap - 1);
+  size_t i = pl_counts_spread(number) & (cap - 1);
   while (cells[i].used && cells[i].number != number) i = (i + 1) & (cap - 1);
   return &cells[i];
 }

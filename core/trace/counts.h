@@ -15,6 +15,14 @@ typedef struct pl_counts {
   size_t n, cap;   /* cap: 0 or a power of two */
 } pl_counts;
 
+static inline size_t pl_counts_spread(uint32_t number) {
+  return (size_t)(number * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+}
+/* Fetches into the cache where a number is counted. */
+static inline void pl_counts_ahead(const pl_counts *counts, uint32_t number) {
+  if (counts->cap)
+    __builtin_prefetch(&counts->cells[pl_counts_spread(number) & (counts->cap - 1)], 1);
+}
 /* False when memory is out. */
 bool pl_counts_add(pl_counts *counts, uint32_t number);
 void pl_counts_free(pl_counts *counts);
