@@ -411,6 +411,9 @@ PL_API void pl_sniff_close(pl_sniff *sniff);
  *     block text · path text (of a JSON file's records)
  *     skipped [{kind, line, lines, rows, text}] · blocks [{name, line}]
  *     maybe_totals [{file, line, field, rows, text}]  read as records; field = rows leaves one out
+ *     maybe_headers [{file, line, text, field, rows}]      read as records; may describe columns
+ *                   [{file, line, text, block, header}]    … or begin another table: block = … reads
+ *                                                          the one above it alone, header = … both
  *     records · rejected (integers) · rejects [{file, line, code, message}]
  *     cut true                  only the first records were looked at
  *     columns [{name, kind, blank, values, distinct, exact, unique, numbers, percent,

@@ -102,6 +102,53 @@ test("a row above the records that may be a total is kept, and a note says how t
   assert(source.used == 4 and not source.maybe_totals, cjson.encode(source))
 end)
 
+test("a second header that repeats the header's words is no record: skipped, and said", function()
+  local _, report = same(head .. "Lead_ID (key),Seen (UTC),Channel\n" .. records, nil, { description = 1 })
+  says(report, "1 row describes the columns and was not read as a record (exports/leads.csv:2); in source \"leads\" "
+    .. "description = 0 reads it")
+  -- said by the config, it needs no note
+  _, report = same(head .. "Lead_ID (key),Seen (UTC),Channel\n" .. records, "description = 1,", { description = 1 })
+  for _, note in ipairs(report.notes) do assert(not note.text:find "describes the columns", note.text) end
+end)
+
+-- leads.csv without times; the source and the report.
+local function timeless(text, field)
+  local audit = run.base["audit.lua"]:gsub(', time = "seen"', ""):gsub('key = "lead_id"', field .. ' key = "lead_id"', 1)
+  local dir = workspace { ["audit.lua"] = audit, ["exports/leads.csv"] = text, ["rules/marketing.lua"] =
+    'department "Marketing"\nmetric "searches" { trace = from "leads" :to "deals" }\n',
+    ["rules/sales.lua"] = 'department "Sales"\nmetric "leads" { trace = from "leads" :to "deals" }\n' }
+  expect(shell("plumbline audit " .. dir), 0, "out", "searches")
+  local report = cjson.decode(read(("%s/%s/report/report.json"):format(scratch, dir)))
+  for _, source in ipairs(report.sources) do
+    if source.name == "leads" then return source, report end
+  end
+end
+
+test("a second header that is only likely is kept, and a note says how to settle it", function()
+  local text = "lead_id,users\nwhich,how many\nL1,20\nL2,30\nL3,10\n"
+  local source, report = timeless(text, "")
+  assert(source.used == 4 and #source.maybe_headers == 1 and not source.maybe_totals, cjson.encode(source))
+  says(report, "exports/leads.csv:2 was read as a record, but may describe the columns: which,how many. If it does, "
+    .. "say so in source \"leads\": description = 1; if not: description = 0")
+  source = timeless(text, "description = 1,")
+  assert(source.used == 3 and source.skipped.description == 1 and not source.maybe_headers, cjson.encode(source))
+  source = timeless(text, "description = 0,")
+  assert(source.used == 4 and not source.maybe_headers, cjson.encode(source))
+end)
+
+test("names of texts behind a blank line are kept, and a note says how to settle it", function()
+  local text = "lead_id,channel\nL1,search\nL2,mail\nL3,search\n\nTeam,Owner\nBlue,Ann\nRed,Bob\n"
+  local source, report = timeless(text, "")
+  assert(source.used == 6 and #source.maybe_headers == 1, cjson.encode(source))
+  says(report, "exports/leads.csv:6 was read as a record, but may be the header of another table: Team,Owner. If it "
+    .. "is one, say in source \"leads\" which to read: block = \"lead_id\" is the one above it; if not: header = 1")
+  source, report = timeless(text, "block = \"lead_id\",")
+  assert(source.used == 3 and source.skipped.block == 3 and not source.maybe_headers, cjson.encode(source))
+  says(report, "1 other table of exports/leads.csv was not read")
+  source = timeless(text, "header = 1,")
+  assert(source.used == 6 and not source.maybe_headers, cjson.encode(source))
+end)
+
 test("two exports put one behind the other: the second header is rejected, with its line", function()
   local text = head .. records .. head .. "L4,2024-01-08,mail\n"
   local audit = run.base["audit.lua"]

@@ -130,6 +130,21 @@ test("a row that may be a total is named with the line that leaves it out, in te
   refuse(shell("plumbline sniff none.csv --json"), "out", "maybe_totals")
 end)
 
+test("a row that may describe the columns, or begin another table, is named with the lines that settle it", function()
+  put("second.csv", "name,amount\nWho,How much\nAcme,100\nBeta,20\n")
+  expect(shell("plumbline sniff second.csv"), 0, "out", "3 records", "To settle",
+    'line 2 may describe the columns, "Who,How much": description = 1 leaves it', "description = 0 keeps it")
+  local out = sniffed("second.csv"):gsub("%s+", "")
+  assert(out:find('"maybe_headers":[{"file":"second.csv","line":2,"field":"description","rows":1,"text":"Who,Howmuch"}]',
+    1, true), out)
+  put("tables.csv", "Source,Medium\ngoogle,cpc\nbing,organic\n\nTeam,Owner\nBlue,Ann\nRed,Bob\n")
+  expect(shell("plumbline sniff tables.csv"), 0, "out", "5 records", "To settle",
+    'line 5 may be the header of another table, "Team,Owner": block = "Source"', "header = 1 reads all as one")
+  -- what the columns prove is skipped, and shown
+  put("units.csv", "name,amount,age\n,USD,days\nAcme,100,3\nBeta,20,5\n")
+  expect(shell("plumbline sniff units.csv"), 0, "out", "2 records", "line 2, describes the columns: ,USD,days")
+end)
+
 test("an encoding that may be another is not called certain", function()
   put("mac.csv", "name;n\nJ\x9arg K\x9aln;1\n")
   expect(shell("plumbline sniff mac.csv"), 0, "out", "Windows-1252, or one like it")

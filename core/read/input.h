@@ -94,6 +94,22 @@ typedef struct pl_skipped {
   pl_str text;    /* the first of them that is not blank, at most 200 bytes */
 } pl_skipped;
 
+/* A record that is read, but may be none. */
+typedef enum pl_doubt {
+  PL_DOUBT_FOOT,  /* a total at the end: `footer` settles it */
+  PL_DOUBT_TOP,   /* a total below the header: `description` does */
+  PL_DOUBT_NAMES, /* a row below the header that describes the columns: `description` does */
+  PL_DOUBT_TABLE  /* the header of another table: `block` or `header` does */
+} pl_doubt;
+
+typedef struct pl_kept {
+  pl_doubt as;
+  uint32_t line;
+  pl_str text; /* at most 200 bytes */
+  const char
+      *block; /* PL_DOUBT_TABLE: the table above it by name; NULL: `block` is given already */
+} pl_kept;
+
 /* One table of a file that holds several. */
 typedef struct pl_block {
   pl_str name;   /* unique in the file; of the heading above it, else of its first column */
@@ -111,9 +127,7 @@ typedef struct pl_shape {
   bool transposed;           /* lines of `"Title:","…"`: one record, its columns are the keys */
   const pl_skipped *skipped; /* by line */
   size_t skipped_n;
-  /* Records that may be totals, but not certainly: for a note. `kind` says where: total,
-   * at the end (`footer` settles it); description, below the header (`description` does). */
-  const pl_skipped *kept;
+  const pl_kept *kept; /* for a note each, with the line that settles it */
   size_t kept_n;
   const pl_block *blocks; /* several tables: all of them, else none */
   size_t blocks_n;

@@ -43,7 +43,8 @@ struct pl_input {
   bool delimiter_declared;
   pl_str header_text;         /* CSV: the header as it stands in the file */
   uint32_t described;         /* rows below the header that describe the columns */
-  pl_skipped *skipped, *kept; /* what the shape shows */
+  pl_skipped *skipped;        /* what the shape shows */
+  pl_kept *kept;
   size_t skipped_cap, kept_cap;
   uint64_t head_end; /* JSON: what lies before it has shown its paths */
 };

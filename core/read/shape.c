@@ -36,10 +36,10 @@ bool pl_shape_skip(pl_input *input, pl_skipped what, pl_str text) {
   return true;
 }
 
-bool pl_shape_keep(pl_input *input, pl_skip_kind as, uint32_t line, pl_str text) {
+bool pl_shape_keep(pl_input *input, pl_doubt as, uint32_t line, pl_str text) {
   size_t n = input->shape.kept_n;
   if (!pl_grow(&input->kept, &input->kept_cap, n + 1, sizeof *input->kept)) return false;
-  input->kept[n] = (pl_skipped){as, line, 1, 1, {NULL, 0}};
+  input->kept[n] = (pl_kept){.as = as, .line = line};
   if (!keep_text(input, text, &input->kept[n].text)) return false;
   input->shape.kept_n++;
   show(input);
@@ -159,16 +159,29 @@ static pl_status put_header(pl_input *input, const pl_shape_text *text, const pl
              : pl_fail_memory(err);
 }
 
+/* Where a table was told from the one above it, its header was too: a title of one cell
+ * is no column then. */
+static void settle_header(const pl_shape_rows *rows, const pl_shape_spot *known,
+                          pl_shape_header *header) {
+  if (!known || !header->undecided || header->described) return;
+  for (size_t i = 0; i < rows->n; i++) {
+    if (rows->items[i].at != known->at) continue;
+    header->undecided = false;
+    header->row = i;
+  }
+}
+
 /* One table: its header. */
 static pl_status find_table(pl_input *input, const pl_shape_text *text, pl_shape_spot from,
-                            pl_error *err) {
+                            const pl_shape_spot *known, pl_error *err) {
   pl_shape_rows rows = {0};
   pl_shape_header header = {0};
   pl_status status = PL_OK;
   if (!pl_shape_rows_read(text, from, PL_SHAPE_ROWS, &rows) ||
       !pl_shape_header_find(text, &rows, &header))
     status = pl_fail_memory(err);
-  else if (input->delimiter_declared && (!header.found || header.undecided || header.row))
+  settle_header(&rows, known, &header);
+  if (!status && input->delimiter_declared && (!header.found || header.undecided || header.row))
     status = pl_shape_declared(input, text, err);
   if (status || !rows.n) goto done;
   if (header.undecided && header.described && input->dialect.description_given &&
@@ -261,14 +274,43 @@ static pl_status choose_block(pl_input *input, const pl_shape_text *text,
   return skip_blocks(input, text, blocks, *chosen, err);
 }
 
+/* Records of the chosen table that may be the header of another one. */
+static pl_status keep_doubts(pl_input *input, const pl_shape_text *text,
+                             const pl_shape_blocks *blocks, size_t chosen, pl_error *err) {
+  const pl_shape_block *b = &blocks->items[chosen];
+  pl_block name = {{NULL, 0}, 0};
+  if (!blocks->doubts_n) return PL_OK;
+  if (blocks->n == 1 && !pl_shape_blocks_name(text, blocks, &input->arena, &name))
+    return pl_fail_memory(err);
+  for (size_t i = 0; i < blocks->doubts_n; i++) {
+    const pl_shape_row *row = &blocks->doubts[i];
+    if (row->at < b->from.at || row->at >= b->to.at) continue;
+    if (!pl_shape_keep(input, PL_DOUBT_TABLE, row->line, (pl_str){text->p + row->at, row->length}))
+      return pl_fail_memory(err);
+    input->kept[input->shape.kept_n - 1].block = name.name.p;
+  }
+  return PL_OK;
+}
+
+/* Where the config names a block, what is only perhaps a table of its own is one, unless
+ * there are others. */
+static void find_blocks(const pl_input *input, const pl_shape_text *text, pl_shape_blocks *blocks) {
+  blocks->eager = false;
+  pl_shape_blocks_find(text, blocks);
+  if (!input->dialect.block || blocks->n > 1 || !blocks->doubts_n || blocks->memory) return;
+  blocks->eager = true;
+  pl_shape_blocks_find(text, blocks);
+}
+
 /* One table or several. */
 static pl_status find_tables(pl_input *input, const pl_shape_text *text, pl_error *err) {
   size_t chosen = 0;
   pl_status status;
   pl_shape_blocks *blocks = pl_malloc(sizeof *blocks);
   if (!blocks) return pl_fail_memory(err);
-  pl_shape_blocks_find(text, blocks);
+  find_blocks(input, text, blocks);
   status = blocks->memory ? pl_fail_memory(err) : choose_block(input, text, blocks, &chosen, err);
+  if (!status) status = keep_doubts(input, text, blocks, chosen, err);
   if (status) goto done;
   const pl_shape_block *b = &blocks->items[chosen];
   pl_shape_text part = *text;
@@ -280,7 +322,7 @@ static pl_status find_tables(pl_input *input, const pl_shape_text *text, pl_erro
   if (chosen == 0 && blocks->transposed)
     status = pl_shape_transpose(input, &part, b->from, err);
   else
-    status = find_table(input, &part, b->from, err);
+    status = find_table(input, &part, b->from, chosen ? &b->header : NULL, err);
 done:
   pl_free(blocks);
   return status;

@@ -10,6 +10,7 @@
 #define PL_SHAPE_SAMPLE 60    /* rows whose cells are looked into */
 #define PL_SHAPE_BLOCKS 64    /* tables in one file */
 #define PL_SHAPE_TEXT 200     /* bytes of a skipped line that are kept */
+#define PL_SHAPE_DOUBTS 5     /* records of a file that may begin a table */
 #define PL_SHAPE_SKIPPED 1000 /* entries of what was skipped */
 
 /* --- shape_rows.c: text -> rows, by the same grammar as csv.c --- */
@@ -42,6 +43,10 @@ typedef struct pl_shape_spot {
 bool pl_shape_next(const pl_shape_text *text, pl_shape_spot *spot, pl_shape_row *row);
 /* The text of one cell, without quotes; empty where the row has not as many. */
 bool pl_shape_cell(const pl_shape_text *text, const pl_shape_row *row, uint32_t cell, pl_buf *out);
+
+/* The texts of a row's first `n` cells without the quotes around them, doubled quotes as
+ * they stand; {NULL, 0} beyond its end. */
+void pl_shape_cells(const pl_shape_text *text, const pl_shape_row *row, pl_str *cells, size_t n);
 
 typedef struct pl_shape_rows {
   pl_shape_row *items;
@@ -92,6 +97,18 @@ bool pl_shape_header_find(const pl_shape_text *text, pl_shape_rows *rows, pl_sha
 /* Are the extra cells of rows under this header blank ones behind the last column? */
 bool pl_shape_trailing(const pl_shape_row *header, const pl_shape_row *rows, size_t n);
 
+/* --- shape_second.c: rows below the header that describe the columns --- */
+#define PL_SHAPE_SECONDS 3 /* at most */
+typedef enum pl_second {
+  PL_SECOND_NO,
+  PL_SECOND_DOUBT, /* a record perhaps: kept, and said */
+  PL_SECOND_ASK,   /* no record, but it may be the header, and rows[0] a title above it */
+  PL_SECOND_SURE
+} pl_second;
+/* What stands below the header, rows[0]; *count: how many rows that is said of. */
+pl_second pl_shape_second(const pl_shape_text *text, const pl_shape_row *rows, size_t n,
+                          size_t *count, bool *memory);
+
 /* --- shape_delimiter.c --- */
 /* Decides text->delimiter. */
 pl_status pl_shape_delimiter(pl_input *input, pl_shape_text *text, pl_error *err);
@@ -110,18 +127,34 @@ typedef struct pl_shape_block {
   pl_str heading;       /* of the text; {NULL, 0}: none */
 } pl_shape_block;
 typedef struct pl_shape_blocks {
+  bool eager; /* given: what is only perhaps a table is one */
   pl_shape_block items[PL_SHAPE_BLOCKS];
   size_t n;
+  pl_shape_row doubts[PL_SHAPE_DOUBTS]; /* records that may be the header of another table */
+  size_t doubts_n;
   bool transposed; /* the first is lines of `"Key:","value"` */
   bool memory;     /* was out */
 } pl_shape_blocks;
-/* At least one. */
+/* At least one; sets all but `eager`. */
 void pl_shape_blocks_find(const pl_shape_text *text, pl_shape_blocks *out);
 /* Unique names for them, in the arena; false: memory. */
 bool pl_shape_blocks_name(const pl_shape_text *text, const pl_shape_blocks *blocks, pl_arena *arena,
                           pl_block *out);
 /* A blank line, or one of delimiters only, behind byte `from`? */
 bool pl_shape_has_gap(const char *p, size_t n, size_t from);
+
+/* --- shape_again.c: the header of another table, where all is text? --- */
+typedef enum pl_again_verdict { PL_AGAIN_NO, PL_AGAIN_PERHAPS, PL_AGAIN_YES } pl_again_verdict;
+typedef struct pl_again {
+  const pl_shape_text *text;
+  uint32_t width;
+  const pl_shape_row *names;  /* the header above */
+  pl_shape_spot above, below; /* where records begin */
+  size_t above_end;
+  const pl_shape_row *header; /* what may be one */
+  bool titled;                /* below a line of one cell */
+} pl_again;
+pl_again_verdict pl_shape_again(const pl_again *question, bool *memory);
 
 /* --- shape_pairs.c: `"Title:","…"` --- */
 /* How many lines of a key and its value the text has between two bytes; 0 where a
@@ -162,8 +195,8 @@ pl_status pl_shape_json(pl_input *input, pl_error *err);
 /* --- shape.c --- */
 /* Notes rows that are skipped; `text` is the first of them. False: memory. */
 bool pl_shape_skip(pl_input *input, pl_skipped what, pl_str text);
-/* Notes a record that may be a total; `as`: what it would be skipped as. */
-bool pl_shape_keep(pl_input *input, pl_skip_kind as, uint32_t line, pl_str text);
+/* Notes a record that may be none. */
+bool pl_shape_keep(pl_input *input, pl_doubt as, uint32_t line, pl_str text);
 /* n bytes of the file as a text; free text.p. */
 pl_status pl_shape_load(const pl_input *input, uint64_t at, size_t n, pl_shape_text *out,
                         pl_error *err);

@@ -1,45 +1,19 @@
 /* Right under the header: rows that describe the columns (a survey tool's second
  * header), and delimiters behind the last column. */
-#include <strings.h>
-
 #include "read/shape.h"
 
-/* The texts by which survey tools fill the second row. */
-static bool is_survey_word(pl_str s) {
-  static const char *const words[] = {"Response", "Open-Ended Response", "Other (please specify)"};
-  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-    if (s.n == strlen(words[i]) && strncasecmp(s.p, words[i], s.n) == 0) return true;
-  return false;
-}
-
-/* Its first cell is blank where records have a value, no cell is a value, and it
- * names a column that has no name or says what survey tools say. */
-static bool describes(const pl_shape_text *text, const pl_shape_row *header,
-                      const pl_shape_row *row, const pl_shape_row *next, bool *memory) {
-  pl_buf cell = {0};
-  bool proof = row->last > header->last && row->last <= header->cells, ok = true;
-  if (row->cells != header->cells || row->filled == 0 || row->stray) return false;
-  for (uint32_t i = 0; ok && i < row->cells; i++) {
-    if (!pl_shape_cell(text, row, i, &cell)) *memory = true;
-    pl_str s = pl_buf_view(&cell);
-    pl_shape_kind kind = pl_shape_kind_of(s);
-    ok = !*memory && (kind == PL_KIND_BLANK || (kind == PL_KIND_TEXT && i > 0));
-    proof |= is_survey_word(s);
-  }
-  if (ok && proof && next) {
-    ok = pl_shape_cell(text, next, 0, &cell) && !pl_str_blank(pl_buf_view(&cell));
-    *memory |= cell.failed;
-  }
-  pl_buf_free(&cell);
-  return ok && proof;
-}
-
-static uint32_t count_descriptions(const pl_input *input, const pl_shape_text *text,
+/* How many rows to pass. One that may be a record is kept, and said. */
+static uint32_t count_descriptions(pl_input *input, const pl_shape_text *text,
                                    const pl_shape_rows *rows, bool *memory) {
-  const pl_shape_row *r = rows->items;
+  size_t n;
   if (input->dialect.description_given) return input->dialect.description;
-  if (rows->n < 2 || !describes(text, &r[0], &r[1], rows->n > 2 ? &r[2] : NULL, memory)) return 0;
-  return 1;
+  const pl_second found = pl_shape_second(text, rows->items, rows->n, &n, memory);
+  if (found == PL_SECOND_SURE) return (uint32_t)n;
+  if (found == PL_SECOND_NO) return 0;
+  const pl_shape_row *row = &rows->items[1];
+  const pl_str line = {text->p + row->at, row->length};
+  *memory |= !pl_shape_keep(input, PL_DOUBT_NAMES, row->line, line);
+  return 0;
 }
 
 static pl_status pass(pl_input *input, const pl_shape_text *text, const pl_shape_rows *rows,

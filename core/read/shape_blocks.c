@@ -79,6 +79,7 @@ typedef struct search {
   pl_shape_row first; /* row of two cells or more in the block */
   uint8_t *above;     /* per column: what the records of the table before have there */
   size_t learned;     /* 1 + how many rows it had then; 0: not yet */
+  size_t asked;       /* how many blank lines were looked behind in vain */
 } search;
 
 static bool same_bytes(const pl_shape_text *text, const pl_shape_row *a, const pl_shape_row *b) {
@@ -127,16 +128,40 @@ static bool other_kinds(search *s, const pl_shape_row *header, pl_shape_spot bel
   return other;
 }
 
+/* In a file that has more blank lines than this between its records they say nothing. */
+#define ASKED_MOST 64
+
+/* The same where every column holds texts. */
+static bool other_words(search *s, const pl_shape_row *header, pl_shape_spot below, bool titled) {
+  pl_shape_blocks *out = s->out;
+  const pl_again question = {.text = s->text,
+                             .width = s->width,
+                             .names = &s->first,
+                             .above = {s->first.next, s->first.line + s->first.lines},
+                             .above_end = out->items[out->n - 1].to.at,
+                             .header = header,
+                             .below = below,
+                             .titled = titled};
+  if (s->asked >= ASKED_MOST || s->width > PL_MAX_COLUMNS || s->first.cells != s->width)
+    return false;
+  const pl_again_verdict verdict = pl_shape_again(&question, &out->memory);
+  s->asked += verdict == PL_AGAIN_NO;
+  if (verdict == PL_AGAIN_PERHAPS && !out->eager && out->doubts_n < PL_SHAPE_DOUBTS)
+    out->doubts[out->doubts_n++] = *header;
+  return verdict == PL_AGAIN_YES || (verdict == PL_AGAIN_PERHAPS && out->eager);
+}
+
 /* Is what begins at `row` another table? Fills the block, *spot behind its header. */
 static bool begins(search *s, const pl_shape_row *row, pl_shape_spot *spot, pl_shape_block *block) {
   pl_shape_spot at = *spot;
   pl_shape_row header = *row, below;
-  bool titled = false;
+  bool titled = false, alone = false; /* alone: the title has no delimiters */
   *block = (pl_shape_block){.from = {row->at, row->line}};
   for (int i = 0; i < HEADINGS && is_heading(&header, s->width); i++) {
     if (header.filled) {
       pl_str words = heading_of(s->text, &header);
       titled = true;
+      alone = header.cells == 1;
       block->commented |= header.comment;
       if (words.n) block->heading = words;
     }
@@ -156,7 +181,7 @@ static bool begins(search *s, const pl_shape_row *row, pl_shape_spot *spot, pl_s
   if (fits && !block->commented) {
     const bool named = titled && has_row && typed(s->text, &header, &below, memory);
     if (!named && !same_bytes(s->text, &header, &s->first) &&
-        !(has_row && other_kinds(s, &header, at)))
+        !(has_row && (other_kinds(s, &header, at) || other_words(s, &header, at, alone))))
       return false;
     block->bare = !titled;
   }
@@ -246,8 +271,7 @@ void pl_shape_blocks_find(const pl_shape_text *text, pl_shape_blocks *out) {
   pl_shape_spot spot = {0, 1};
   pl_shape_row row;
   bool gap = false;
-  memset(out, 0, sizeof *out);
-  out->n = 1;
+  *out = (pl_shape_blocks){.eager = out->eager, .n = 1};
   out->items[0].from = spot;
   while (!out->memory && pl_shape_next(text, &spot, &row)) {
     if (!row.filled) {

@@ -47,6 +47,7 @@ static bool read_with(const pl_shape_text *text, char delimiter, reading *out) {
   pl_shape_text head = *text;
   pl_shape_blocks *blocks = pl_malloc(sizeof *blocks);
   if (!blocks) return false;
+  blocks->eager = false;
   *out = (reading){.columns = 1};
   head.delimiter = delimiter;
   if (head.n > PL_HEAD_BYTES) {

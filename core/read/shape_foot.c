@@ -41,7 +41,7 @@ static pl_status by_looking(foot *f, pl_error *err) {
   for (size_t i = n; i-- > 0 && !f->t.memory;) {
     const pl_shape_row *row = &f->t.rows.items[i];
     pl_row_verdict v = pl_totals_judge(&f->t, i);
-    if (v == PL_ROW_DOUBT && !pl_shape_keep(f->t.input, PL_SKIP_TOTAL, row->line,
+    if (v == PL_ROW_DOUBT && !pl_shape_keep(f->t.input, PL_DOUBT_FOOT, row->line,
                                             (pl_str){f->t.text.p + row->at, row->length}))
       f->t.memory = true;
     if (v == PL_ROW_NO || v == PL_ROW_DOUBT) break;

@@ -107,29 +107,6 @@ static bool is_record(const pl_shape_text *text, const pl_shape_row *row, const 
   return proof[0] && !proof[1];
 }
 
-/* Two rows of words above typed columns: one of them describes the columns, but
- * which? The second is no record, since every typed column has a word there. */
-static bool two_headers(const pl_shape_text *text, const pl_shape_row *rows, size_t n,
-                        uint8_t *second, uint8_t *other, uint8_t *typed) {
-  const uint32_t width = rows[0].last < PL_MAX_COLUMNS ? rows[0].last : PL_MAX_COLUMNS;
-  uint32_t columns = 0;
-  if (n < 4 || !fits(&rows[0], &rows[1]) || rows[1].filled != rows[0].last) return false;
-  pl_shape_kinds(text, &rows[1], second, width);
-  memset(typed, 0, width);
-  for (size_t r = 2; r < n && r < PL_SHAPE_SAMPLE; r++) {
-    if (!fits(&rows[0], &rows[r])) continue;
-    pl_shape_kinds(text, &rows[r], other, width);
-    for (uint32_t i = 0; i < width; i++) /* 1: values, 2: something else */
-      typed[i] |= (uint8_t)(pl_kind_is_value(other[i]) ? 1 : other[i] == PL_KIND_TEXT ? 2 : 0);
-  }
-  for (uint32_t i = 0; i < width; i++) {
-    if (typed[i] != 1) continue;
-    columns++;
-    if (second[i] != PL_KIND_TEXT) return false;
-  }
-  return columns >= 2;
-}
-
 /* ---- above the table ----------------------------------------------------------------- */
 
 /* The number of cells (two or more) that most rows have; the larger of two. */
@@ -310,7 +287,7 @@ static void check(const pl_shape_text *text, const pl_shape_rows *rows, uint8_t 
   if (ends > 0) out->row = named;
   const pl_shape_row *items = rows->items;
   const size_t at = out->row, below = rows->n - at - 1;
-  uint8_t *other = kinds + PL_MAX_COLUMNS, *typed = other + PL_MAX_COLUMNS;
+  uint8_t *other = kinds + PL_MAX_COLUMNS;
   bool titled = at > 0 && items[at].filled >= 2;
   if (titled && !is_set_apart(text, rows, at, kinds)) {
     if (count_fits(&items[at], items + at + 1, below) == 0 && below) {
@@ -321,11 +298,11 @@ static void check(const pl_shape_text *text, const pl_shape_rows *rows, uint8_t 
     undecided(out, 0, at);
     return;
   }
-  size_t header = at + 1;
+  size_t header = at + 1, seconds;
   if (stands_apart(text, rows, at, kinds, &header, memory) ||
       is_remark_above(text, rows, at, kinds, memory)) {
     undecided(out, at, header);
-  } else if (two_headers(text, items + at, below + 1, kinds, other, typed)) {
+  } else if (pl_shape_second(text, items + at, below + 1, &seconds, memory) == PL_SECOND_ASK) {
     undecided(out, at, at + 1);
     out->described = true;
   } else if (is_record(text, &items[at], items + at + 1, below, kinds, other)) {
@@ -378,7 +355,7 @@ bool pl_shape_header_find(const pl_shape_text *text, pl_shape_rows *rows, pl_sha
   out->found = true;
   size_t usual = first_wide(rows, usual_cells(rows));
   if (usual < first) first = usual; /* a first name that begins with # */
-  uint8_t *kinds = pl_malloc(3 * PL_MAX_COLUMNS);
+  uint8_t *kinds = pl_malloc(2 * PL_MAX_COLUMNS);
   if (!kinds) return false;
   if (!lacks_first_name(text, rows, &out->row, kinds, &memory)) {
     choose(text, rows, first, usual < rows->n ? usual : first, kinds, &memory, out);

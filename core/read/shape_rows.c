@@ -126,6 +126,20 @@ bool pl_shape_cell(const pl_shape_text *t, const pl_shape_row *row, uint32_t ind
   return true;
 }
 
+void pl_shape_cells(const pl_shape_text *t, const pl_shape_row *row, pl_str *cells, size_t n) {
+  pl_shape_text line = *t;
+  line.n = row->at + row->length;
+  line.final = true;
+  size_t at = row->at;
+  cell c;
+  for (uint32_t i = 0; i < n; i++) {
+    cells[i] = (pl_str){NULL, 0};
+    if (i >= row->cells) continue;
+    at = scan_cell(&line, at, &c) + 1;
+    cells[i] = (pl_str){line.p + c.from, c.to - c.from};
+  }
+}
+
 void pl_shape_kinds(const pl_shape_text *t, const pl_shape_row *row, uint8_t *kinds, size_t n) {
   pl_shape_text line = *t;
   line.n = row->at + row->length;

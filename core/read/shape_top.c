@@ -27,7 +27,7 @@ static pl_status by_looking(pl_totals *t, pl_error *err) {
   if (n + 1 >= t->rows.n) return PL_OK;
   const pl_shape_row *row = &t->rows.items[n];
   pl_str text = {t->text.p + row->at, row->length};
-  if (v == PL_ROW_DOUBT && !pl_shape_keep(t->input, PL_SKIP_DESCRIPTION, row->line, text))
+  if (v == PL_ROW_DOUBT && !pl_shape_keep(t->input, PL_DOUBT_TOP, row->line, text))
     return pl_fail_memory(err);
   return n ? skip(t, n, err) : PL_OK;
 }

@@ -130,19 +130,19 @@ static bool add_file(pl_facts *f, const pl_input *input) {
   return f->files[f->files_n++];
 }
 
-/* Records of the file that may be totals, with the number of rows that leaves each out. */
+/* Records of the file that may be none, with the number of rows that leaves each out. */
 static bool note_kept(pl_facts *f, const pl_shape *shape) {
   for (size_t i = 0; i < shape->kept_n; i++) {
-    const pl_skipped *s = &shape->kept[i];
-    const bool below = s->kind == PL_SKIP_TOTAL;
+    const pl_kept *s = &shape->kept[i];
+    const bool below = s->as == PL_DOUBT_FOOT;
     if (!pl_grow(&f->maybe, &f->maybe_cap, f->maybe_n + 1, sizeof *f->maybe)) return false;
     struct pl_fact_maybe *to = &f->maybe[f->maybe_n++];
-    to->file = f->files[f->files_n - 1];
-    to->line = s->line;
+    *to = (struct pl_fact_maybe){.file = f->files[f->files_n - 1], .line = s->line, .as = s->as};
     to->rows = (below ? shape->dialect.footer : shape->dialect.description) + 1;
-    to->below = below;
+    to->header = shape->dialect.header;
     to->text = (pl_str){pl_arena_copy(&f->arena, s->text.p, s->text.n), pl_utf8_valid(s->text)};
-    if (!to->text.p) return false;
+    if (s->block) to->block = pl_arena_copy(&f->arena, s->block, strlen(s->block));
+    if (!to->text.p || (s->block && !to->block)) return false;
   }
   return true;
 }
@@ -183,15 +183,23 @@ static void tell_rejects(const pl_facts *f, pl_arena *a, pl_value *to) {
   }
 }
 
-static void tell_maybe(const pl_facts *f, pl_arena *a, pl_value *to) {
-  pl_value *list = pl_value_set(a, to, "maybe_totals", pl_value_list(a));
+static void tell_maybe(const pl_facts *f, pl_arena *a, pl_value *to, bool headers) {
+  pl_value *list = NULL;
   for (size_t i = 0; i < f->maybe_n; i++) {
     const struct pl_fact_maybe *m = &f->maybe[i];
+    if ((m->as == PL_DOUBT_NAMES || m->as == PL_DOUBT_TABLE) != headers) continue;
+    if (!list)
+      list = pl_value_set(a, to, headers ? "maybe_headers" : "maybe_totals", pl_value_list(a));
     pl_value *item = pl_value_push(a, list, pl_value_object(a));
     pl_set_text(a, item, "file", pl_str_of(m->file));
     pl_set_int(a, item, "line", m->line);
-    pl_set_text(a, item, "field", pl_str_of(m->below ? "footer" : "description"));
-    pl_set_int(a, item, "rows", m->rows);
+    if (m->as == PL_DOUBT_TABLE) {
+      if (m->block) pl_set_text(a, item, "block", pl_str_of(m->block));
+      pl_set_int(a, item, "header", m->header);
+    } else {
+      pl_set_text(a, item, "field", pl_str_of(m->as == PL_DOUBT_FOOT ? "footer" : "description"));
+      pl_set_int(a, item, "rows", m->rows);
+    }
     pl_set_text(a, item, "text", m->text);
   }
 }
@@ -202,7 +210,8 @@ pl_status pl_facts_tell(const pl_facts *f, pl_arena *a, pl_value **out, pl_error
   pl_set_int(a, to, "rejected", (int64_t)f->rejected);
   if (f->cut) pl_set_bool(a, to, "cut", true);
   if (f->rejects_n) tell_rejects(f, a, to);
-  if (f->maybe_n) tell_maybe(f, a, to);
+  tell_maybe(f, a, to, false);
+  tell_maybe(f, a, to, true);
   pl_value *columns = pl_value_set(a, to, "columns", pl_value_list(a));
   for (size_t i = 0; i < f->columns_n; i++)
     pl_value_push(a, columns,

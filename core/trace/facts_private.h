@@ -61,10 +61,10 @@ struct pl_facts {
     pl_str message;
   } rejects[PL_FACTS_REJECTS];
   size_t rejects_n;
-  struct pl_fact_maybe { /* a record that may be a total */
-    const char *file;
-    uint32_t line, rows;
-    bool below; /* of the records; else above them */
+  struct pl_fact_maybe { /* a record that may be none */
+    const char *file, *block;
+    uint32_t line, rows, header;
+    pl_doubt as;
     pl_str text;
   } * maybe;
   size_t maybe_n, maybe_cap;

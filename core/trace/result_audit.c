@@ -127,34 +127,47 @@ static void set_skipped(pl_arena *arena, pl_value *object, const pl_tally *tally
 
 #define LINES_SHOWN 100 /* of one source; `skipped` counts them all */
 
-static void set_line(pl_arena *arena, pl_value *list, const char *file, const pl_skipped *skipped,
-                     bool counted) {
+static void set_line(pl_arena *arena, pl_value *list, const char *file, const pl_skipped *skipped) {
   pl_value *one = pl_value_push(arena, list, pl_value_object(arena));
   pl_part_text(arena, one, "file", file);
   pl_set_int(arena, one, "line", skipped->line);
-  if (counted) {
-    pl_set_int(arena, one, "lines", skipped->lines);
-    pl_set_int(arena, one, "rows", skipped->rows);
-    pl_part_text(arena, one, "kind", skip_kinds[skipped->kind]);
-  }
+  pl_set_int(arena, one, "lines", skipped->lines);
+  pl_set_int(arena, one, "rows", skipped->rows);
+  pl_part_text(arena, one, "kind", skip_kinds[skipped->kind]);
   pl_set_text(arena, one, "text", skipped->text);
 }
 
-/* Where the files hold rows that are no records, and records that may be totals. */
+static void set_kept(pl_arena *arena, pl_value *list, const char *file, const pl_kept *kept) {
+  pl_value *one = pl_value_push(arena, list, pl_value_object(arena));
+  pl_part_text(arena, one, "file", file);
+  pl_set_int(arena, one, "line", kept->line);
+  pl_set_text(arena, one, "text", kept->text);
+}
+
+static bool is_total(const pl_kept *kept) {
+  return kept->as == PL_DOUBT_FOOT || kept->as == PL_DOUBT_TOP;
+}
+
+/* Where the files hold rows that are no records, and records that may be none. */
 static void set_lines(pl_arena *arena, pl_value *object, const pl_found *found,
                       const pl_source *source) {
-  pl_value *lines = pl_value_list(arena), *kept = pl_value_list(arena);
-  size_t lines_n = 0, kept_n = 0;
+  pl_value *lines = pl_value_list(arena), *totals = pl_value_list(arena),
+           *headers = pl_value_list(arena);
+  size_t lines_n = 0, totals_n = 0, headers_n = 0;
   for (size_t f = 0; f < source->inputs_n; f++) {
     const pl_shape *shape = pl_input_shape(source->inputs[f]);
     const char *file = found->bound->files[source->first_file + f];
     for (size_t i = 0; i < shape->skipped_n && lines_n < LINES_SHOWN; i++, lines_n++)
-      set_line(arena, lines, file, &shape->skipped[i], true);
-    for (size_t i = 0; i < shape->kept_n && kept_n < LINES_SHOWN; i++, kept_n++)
-      set_line(arena, kept, file, &shape->kept[i], false);
+      set_line(arena, lines, file, &shape->skipped[i]);
+    for (size_t i = 0; i < shape->kept_n; i++) {
+      const pl_kept *kept = &shape->kept[i];
+      size_t *n = is_total(kept) ? &totals_n : &headers_n;
+      if ((*n)++ < LINES_SHOWN) set_kept(arena, is_total(kept) ? totals : headers, file, kept);
+    }
   }
   if (lines_n) pl_value_set(arena, object, "skipped_lines", lines);
-  if (kept_n) pl_value_set(arena, object, "maybe_totals", kept);
+  if (totals_n) pl_value_set(arena, object, "maybe_totals", totals);
+  if (headers_n) pl_value_set(arena, object, "maybe_headers", headers);
 }
 
 static void set_fresh(pl_arena *arena, pl_value *object, const pl_found *found,

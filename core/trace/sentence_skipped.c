@@ -53,6 +53,26 @@ static void note_below(pl_arena *arena, pl_value *notes, const pl_source *source
   put(arena, notes, &text);
 }
 
+/* Skipped because it looks so; where the config says so, that was said already. */
+static void note_described(pl_arena *arena, pl_value *notes, const pl_source *source, size_t f) {
+  const pl_shape *shape = pl_input_shape(source->inputs[f]);
+  if (source->def->dialect.description_given) return;
+  for (size_t i = 0; i < shape->skipped_n; i++) {
+    const pl_skipped *skipped = &shape->skipped[i];
+    if (skipped->kind != PL_SKIP_DESCRIPTION) continue;
+    pl_buf text = {0};
+    pl_say_count(&text, skipped->rows);
+    pl_buf_format(&text,
+                  "%s the columns and %s not read as %s (%s:%" PRIu32
+                  "); in source \"%s\" description = 0 reads %s",
+                  skipped->rows == 1 ? " row describes" : " rows describe",
+                  skipped->rows == 1 ? "was" : "were", skipped->rows == 1 ? "a record" : "records",
+                  pl_input_shown(source->inputs[f]), skipped->line, source->def->name,
+                  skipped->rows == 1 ? "it" : "them");
+    put(arena, notes, &text);
+  }
+}
+
 static void note_blocks(pl_arena *arena, pl_value *notes, const pl_input *input) {
   const pl_shape *shape = pl_input_shape(input);
   size_t others = 0;
@@ -65,16 +85,38 @@ static void note_blocks(pl_arena *arena, pl_value *notes, const pl_input *input)
   put(arena, notes, &text);
 }
 
+/* The other table's own line, where the note says how to read one of them alone. */
+static void say_table(pl_buf *text, const pl_shape *shape, const pl_kept *kept, const char *name) {
+  if (!kept->block)
+    pl_buf_text(text, " If it is one, put that table into a file of its own");
+  else
+    pl_buf_format(text,
+                  " If it is one, say in source \"%s\" which to read: block = \"%s\" is the one "
+                  "above it; if not: header = %" PRIu32,
+                  name, kept->block, shape->dialect.header);
+}
+
 static void note_kept(pl_arena *arena, pl_value *notes, const pl_source *source, size_t f) {
+  static const char *const may_be[] = {
+      [PL_DOUBT_FOOT] = "be a total",
+      [PL_DOUBT_TOP] = "be a total",
+      [PL_DOUBT_NAMES] = "describe the columns",
+      [PL_DOUBT_TABLE] = "be the header of another table",
+  };
   const pl_shape *shape = pl_input_shape(source->inputs[f]);
+  const char *name = source->def->name;
   for (size_t i = 0; i < shape->kept_n && i < KEPT_SHOWN; i++) {
-    const char *field = shape->kept[i].kind == PL_SKIP_TOTAL ? "footer" : "description";
+    const pl_kept *kept = &shape->kept[i];
+    const char *field = kept->as == PL_DOUBT_FOOT ? "footer" : "description";
     pl_buf text = {0};
-    pl_buf_format(&text,
-                  "%s:%" PRIu32 " was read as a record, but may be a total: %.*s. If it is one, "
-                  "say so in source \"%s\": %s = 1; if not: %s = 0",
-                  pl_input_shown(source->inputs[f]), shape->kept[i].line,
-                  PL_STR_ARG(shape->kept[i].text), source->def->name, field, field);
+    pl_buf_format(&text, "%s:%" PRIu32 " was read as a record, but may %s: %.*s.",
+                  pl_input_shown(source->inputs[f]), kept->line, may_be[kept->as],
+                  PL_STR_ARG(kept->text));
+    if (kept->as == PL_DOUBT_TABLE)
+      say_table(&text, shape, kept, name);
+    else
+      pl_buf_format(&text, " If it %s, say so in source \"%s\": %s = 1; if not: %s = 0",
+                    kept->as == PL_DOUBT_NAMES ? "does" : "is one", name, field, field);
     put(arena, notes, &text);
   }
 }
@@ -85,6 +127,7 @@ void pl_note_skipped(pl_arena *arena, pl_value *notes, const pl_found *found) {
     if (found->tallies[source->index].read == 0) continue; /* no metric reads it */
     note_below(arena, notes, source);
     for (size_t f = 0; f < source->inputs_n; f++) {
+      note_described(arena, notes, source, f);
       note_blocks(arena, notes, source->inputs[f]);
       note_kept(arena, notes, source, f);
     }

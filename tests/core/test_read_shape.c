@@ -1,4 +1,4 @@
-/* Which row is the header, by which delimiter, and what stands above and right below it
+/* Which row is the header, by which delimiter, and what stands above it
  * (the form of what is printed: test_read_shape.h). */
 #include "test_read_shape.h"
 
@@ -150,11 +150,10 @@ static void header_undecided(void **state) {
   reads("title\nHello, world\nFoo, bar\n",
         "1 the header cannot be told: is it line 1, title, or line 2, Hello, world? / header = 1, "
         "or header = 2");
-  /* names, and below them the questions */
-  reads(
-      "id,q1,q2\nWho,How many?,How much?\nx,1,2\ny,2,3\n",
-      "1 the header cannot be told: is it line 1, id,q1,q2, or line 2, Who,How many?,How much?? / "
-      "header = 1, description = 1; or header = 2");
+  /* names, and below them what they are */
+  reads("id,q1,q2\nWho,How many,How much\nx,1,2\ny,2,3\n",
+        "1 the header cannot be told: is it line 1, id,q1,q2, or line 2, Who,How many,How much? / "
+        "header = 1, description = 1; or header = 2");
 }
 
 static void header_declared(void **state) {
@@ -178,36 +177,11 @@ static void header_declared(void **state) {
         "holds the names of the columns.");
 }
 
-/* A declared description settles which of two rows is the header. */
-static void description_without_header(void **state) {
-  (void)state;
-  pl_dialect d = look;
-  d.description_given = true;
-  d.description = 1;
-  shows(d, "id,q1,q2\nWho,How many?,How much?\nx,1,2\ny,2,3\n",
-        ",\nid|q1|q2\n3 [x][1][2]\n4 [y][2][3]\n- description 2+1/1 Who,How many?,How much?\n");
-  /* none: line 1 may be a title still */
-  d.description = 0;
-  shows(d, "id,q1,q2\nWho,How many?,How much?\nx,1,2\ny,2,3\n",
-        "1 the header cannot be told: is it line 1, id,q1,q2, or line 2, Who,How many?,How much?? "
-        "/ header = 1, description = 1; or header = 2");
-}
-
-static void description_rows(void **state) {
-  (void)state;
-  reads("Respondent,When,Country?,\n,,Response,Other (please specify)\n1,2024-01-01,FR,\n",
-        ",\nRespondent|When|Country?|Country? - Other (please specify)\n3 [1][2024-01-01][FR][]\n"
-        "- description 2+1/1 ,,Response,Other (please specify)\n");
-  /* a record whose first cell is blank is a record */
-  reads("Name,City\n,Paris\nAcme,Rome\n", ",\nName|City\n2 [][Paris]\n3 [Acme][Rome]\n");
-}
-
 /* ---- memory ------------------------------------------------------------------------------ */
 
 static void memory_out(void **state) {
   (void)state;
   open_once(look, "# x\nDay,Name,N,\n2026-09-01,x,10,\n");
-  open_once(look, "id,q,\n,Response,Other\n1,2,\n");
 }
 
 int main(void) {
@@ -223,8 +197,6 @@ int main(void) {
       cmocka_unit_test(ragged_tables_are_tables),
       cmocka_unit_test(header_undecided),
       cmocka_unit_test(header_declared),
-      cmocka_unit_test(description_without_header),
-      cmocka_unit_test(description_rows),
       cmocka_unit_test(memory_out),
   };
   return cmocka_run_group_tests_name("read shape", tests, NULL, NULL);

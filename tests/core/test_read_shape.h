@@ -8,6 +8,8 @@
  *   ! 3 PL201                                   rejects
  *   - preamble 1+2/1 Report                     kind, line + lines / rows, text
  *   ? 4 Total,5                                 kept, but may be a total
+ *   ? names 2 Who?,When?                        … may describe the columns
+ *   ? table 5 Page,Title / block = a            … may be the header of another table
  *   # name 3                                    the tables of a file with several
  * and one that is not read as `line message / hint`. */
 #ifndef TEST_READ_SHAPE_H
@@ -33,8 +35,13 @@ static inline void print_shape(pl_input *input, pl_buf *out) {
     pl_buf_format(out, "- %s %u+%u/%u %.*s\n", kinds[s->kind], s->line, s->lines, s->rows,
                   PL_STR_ARG(s->text));
   }
-  for (size_t i = 0; i < shape->kept_n; i++)
-    pl_buf_format(out, "? %u %.*s\n", shape->kept[i].line, PL_STR_ARG(shape->kept[i].text));
+  for (size_t i = 0; i < shape->kept_n; i++) {
+    const pl_kept *k = &shape->kept[i];
+    const char *as = k->as == PL_DOUBT_NAMES ? "names " : k->as == PL_DOUBT_TABLE ? "table " : "";
+    pl_buf_format(out, "? %s%u %.*s", as, k->line, PL_STR_ARG(k->text));
+    if (k->block) pl_buf_format(out, " / block = %s", k->block);
+    pl_buf_text(out, "\n");
+  }
   for (size_t i = 0; i < shape->blocks_n; i++)
     pl_buf_format(out, "# %.*s %u\n", PL_STR_ARG(shape->blocks[i].name), shape->blocks[i].line);
 }

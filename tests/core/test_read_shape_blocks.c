@@ -71,6 +71,68 @@ static void tables_of_one_width(void **state) {
         ",\nPage|Views\n2 [/a][1]\n! 4 PL210\n5 [/b][2]\n");
 }
 
+/* All is text in both tables, so no kind of value tells where the second begins. */
+static void tables_of_texts(void **state) {
+  (void)state;
+  /* addresses below names, and none above */
+  reads("Source,Medium\ngoogle,cpc\nbing,organic\n\nPage,Title\n/a,Home\n/b,Pricing\n",
+        "1 the file holds 2 tables: \"Source\" (line 1), \"Page\" (line 5) / block = \"Source\" "
+        "reads that one; header = 1 reads all as one table");
+  /* a column's own name below it */
+  reads("Name,Role\nAnn,CEO\nBob,CFO\n\nName,Team\nCy,Blue\nDi,Red\n",
+        "1 the file holds 2 tables: \"Name\" (line 1), \"Name 2\" (line 5) / block = \"Name\" "
+        "reads that one; header = 1 reads all as one table");
+  /* a title alone on its line */
+  reads("Source,Medium\ngoogle,cpc\nbing,organic\n\nTeams\nTeam,Lead\nBlue,Ann\nRed,Bob\n",
+        "1 the file holds 2 tables: \"Source\" (line 1), \"Teams\" (line 6) / block = \"Source\" "
+        "reads that one");
+  pl_dialect d = look;
+  d.block = "Teams";
+  shows(d, "Source,Medium\ngoogle,cpc\nbing,organic\n\nTeams\nTeam,Lead\nBlue,Ann\nRed,Bob\n",
+        ",\nTeam|Lead\n7 [Blue][Ann]\n8 [Red][Bob]\n- block 1+4/3 Source,Medium\n"
+        "- preamble 5+1/1 Teams\n# Source 1\n# Teams 6\n");
+}
+
+static const char usual[] =
+    "Source,Medium\ngoogle,cpc\nbing,organic\n\nTeam,Owner\nBlue,Ann\nRed,Bob\n";
+
+static void tables_that_are_likely(void **state) {
+  (void)state;
+  /* usual names, strange among the values above: kept, and said */
+  reads(usual,
+        ",\nSource|Medium\n2 [google][cpc]\n3 [bing][organic]\n5 [Team][Owner]\n6 [Blue][Ann]\n"
+        "7 [Red][Bob]\n? table 5 Team,Owner / block = Source\n");
+  /* both lines that the note names */
+  pl_dialect d = look;
+  d.block = "Source";
+  shows(d, usual,
+        ",\nSource|Medium\n2 [google][cpc]\n3 [bing][organic]\n- block 5+3/3 Team,Owner\n"
+        "# Source 1\n# Team 5\n");
+  d.block = "Team";
+  shows(d, usual,
+        ",\nTeam|Owner\n6 [Blue][Ann]\n7 [Red][Bob]\n- block 1+4/3 Source,Medium\n"
+        "# Source 1\n# Team 5\n");
+  d = look;
+  d.header = 1;
+  shows(d, usual,
+        ",\nSource|Medium\n2 [google][cpc]\n3 [bing][organic]\n5 [Team][Owner]\n"
+        "6 [Blue][Ann]\n7 [Red][Bob]\n");
+  /* values that come back above, and none of them below */
+  reads("Kanal,Art\nAnzeige,neu\nAnzeige,alt\nBrief,neu\nBrief,alt\n\nStadt,Leitung\nBern,"
+        "Ann\nGenf,Bob\n",
+        ",\nKanal|Art\n2 [Anzeige][neu]\n3 [Anzeige][alt]\n4 [Brief][neu]\n5 [Brief][alt]\n"
+        "7 [Stadt][Leitung]\n8 [Bern][Ann]\n9 [Genf][Bob]\n? table 7 Stadt,Leitung / block = "
+        "Kanal\n");
+  /* among tables that have titles there is no other word for it */
+  d = look;
+  d.any_block = true;
+  shows(
+      d,
+      "# A\nSource,Medium\ngoogle,cpc\nbing,organic\n\nTeam,Owner\nBlue,Ann\n\n# B\nx,y,z\n1,2,3\n",
+      ",\nSource|Medium\n3 [google][cpc]\n4 [bing][organic]\n6 [Team][Owner]\n7 [Blue][Ann]\n"
+      "- preamble 1+1/1 # A\n- block 9+3/3 # B\n? table 6 Team,Owner\n# A 2\n# B 10\n");
+}
+
 /* Exports put one behind the other. */
 static void the_header_again(void **state) {
   (void)state;
@@ -94,6 +156,13 @@ static void blank_lines_begin_no_table(void **state) {
   /* a column that has both has both */
   reads("a,b\nx,2\nu,t\n\ny,z\nw,5\n", ",\na|b\n2 [x][2]\n3 [u][t]\n5 [y][z]\n6 [w][5]\n");
   reads("a,b\nx,p\n\ny,q\nw,5\nv,r\n", ",\na|b\n2 [x][p]\n4 [y][q]\n5 [w][5]\n6 [v][r]\n");
+  /* groups of records, each with a value of its own or with those of the others */
+  reads("month,what\nJan,mail\nJan,call\nJan,mail\nJan,call\n\nFeb,post\nFeb,post\n",
+        ",\nmonth|what\n2 [Jan][mail]\n3 [Jan][call]\n4 [Jan][mail]\n5 [Jan][call]\n7 [Feb][post]\n"
+        "8 [Feb][post]\n");
+  reads("name,what\nAnn,mail\nBob,call\nCy,mail\nDi,call\n\nEve,post\nFay,mail\nGil,call\n",
+        ",\nname|what\n2 [Ann][mail]\n3 [Bob][call]\n4 [Cy][mail]\n5 [Di][call]\n7 [Eve][post]\n"
+        "8 [Fay][mail]\n9 [Gil][call]\n");
   reads("a,b,c\nx,1,2\n\n\ny,3,4\n", ",\na|b|c\n2 [x][1][2]\n5 [y][3][4]\n");
   /* inside quotes there is no blank line */
   reads("a,b\n\"x\n\nc,d,e\n1,2,3\",4\n", ",\na|b\n2 [x\\x0a\\x0ac,d,e\\x0a1,2,3][4]\n");
@@ -156,6 +225,10 @@ static void memory_out(void **state) {
   d.any_block = true;
   open_once(d, overview);
   open_once(d, "Page,Views\n/a,1\n\nSource,Users\nads,3\n");
+  open_once(look, usual);
+  d = look;
+  d.block = "Team";
+  open_once(d, usual);
   d = (pl_dialect){.format = PL_FORMAT_JSON};
   open_once(d, "{\"results\":[{\"a\":1}]}");
 }
@@ -163,6 +236,7 @@ static void memory_out(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(several_tables),   cmocka_unit_test(tables_of_one_width),
+      cmocka_unit_test(tables_of_texts),  cmocka_unit_test(tables_that_are_likely),
       cmocka_unit_test(the_header_again), cmocka_unit_test(blank_lines_begin_no_table),
       cmocka_unit_test(keys_and_values),  cmocka_unit_test(json_arrays),
       cmocka_unit_test(memory_out),

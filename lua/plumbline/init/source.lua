@@ -222,11 +222,31 @@ local function maybe_totals(plan, out)
   end
 end
 
+-- Rows that were read as records, but may be a second header or that of another table.
+local function maybe_headers(plan, out)
+  for _, row in ipairs(plan.t.maybe_headers or {}) do
+    local place = ("line %d%s"):format(row.line, #plan.files > 1 and " of " .. row.file or "")
+    local say
+    if row.field then
+      say = ("may describe the columns, %s: %s = %d leaves it out, %s = %d keeps it as a record"):format(
+        text.quote(row.text), row.field, row.rows, row.field, row.rows - 1)
+    elseif row.block then
+      say = ("may be the header of another table, %s: block = %s reads the one above it, header = %d reads all as one")
+        :format(text.quote(row.text), text.quote(row.block), row.header)
+    else
+      say = ("may be the header of another table, %s: if it is, put that table into a file of its own"):format(
+        text.quote(row.text))
+    end
+    out[#out + 1] = ("check: %s %s"):format(place, say)
+  end
+end
+
 -- What can be read in two ways, and what hides in a column of texts. `as`: the role
 -- that a column would have, by its header.
 function source.doubts(plan, as)
   local out = {}
   maybe_totals(plan, out)
+  maybe_headers(plan, out)
   for _, c in ipairs(plan.t.columns) do
     local called = source.called(plan, c.name)
     if c.ambiguous then out[#out + 1] = source.ambiguous_note(c, called, as and as[c.name]) end

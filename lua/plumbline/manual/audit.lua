@@ -131,7 +131,9 @@ optional:
 
 * `description = 1`
   Rows right below the header that are no records: they describe the columns, or sum them up. 0:
-  none. Otherwise by looking; a row that may be a total and is kept is named in a note.
+  none. Otherwise by looking: questions, units or the header's own words where every record has a
+  value are skipped, and a note says so; a row that may describe the columns, or be a total, and is
+  kept is named in a note.
 
 * `footer = 1`
   Rows at the end that are no records: totals and remarks. 0: none. Otherwise by looking: a total is
@@ -141,7 +143,9 @@ optional:
 * `block = "Devices"`
   Which table of a file that holds several: by the title above it, otherwise by its first column. An
   error lists the names. A blank line alone begins no table, unless names follow that have no place
-  among the values above them, or the header again; `header = 1` reads on across it.
+  among the values above them, or the header again; `header = 1` reads on across it. Where all is
+  text, a row that may be such a header is kept and named in a note: once `block` is said, it
+  begins a table.
 
 * `records = "data.items"`
   Of JSON: the path of the array that holds the records. Needed only where a file holds several
