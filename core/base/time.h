@@ -38,6 +38,13 @@ int32_t pl_zone_offset(const pl_zone *zone, int64_t us);
 int64_t pl_zone_instant(const pl_zone *zone, int32_t day, int64_t us_of_day);
 int32_t pl_zone_day(const pl_zone *zone, int64_t us);        /* local calendar day */
 int64_t pl_zone_day_start(const pl_zone *zone, int32_t day); /* its first instant */
+/* From `from` on and before `until` one offset holds: of instants, or of wall clocks
+ * as pl_zone_instant takes them. */
+typedef struct pl_zone_stretch {
+  int64_t from, until, offset_us;
+} pl_zone_stretch;
+pl_zone_stretch pl_zone_stretch_at(const pl_zone *zone, int64_t us);
+pl_zone_stretch pl_zone_stretch_on_wall(const pl_zone *zone, int64_t wall_us);
 
 /* How a column writes times. */
 typedef enum pl_time_style {
@@ -63,6 +70,23 @@ pl_status pl_time_format_check(const char *format, pl_error *err);
 /* False if `text` is not such a time, all of it. %y: 69-99 are 19xx. Month
  * names are English whatever the locale. Impossible dates are refused. */
 bool pl_time_parse(pl_str text, const pl_time_reader *reader, pl_time *out);
+
+/* ---- the times of one column, one after another (time_run.c) -------------------
+ * Gives what pl_time_parse gives; most times are like the one before them, and what
+ * was found out for that one is kept. One thread's own. */
+typedef struct pl_time_run {
+  const pl_time_reader *reader;
+  bool plain; /* ISO, on a processor that stores the lowest byte first */
+  /* the last date: its bytes, and its day */
+  uint64_t date;
+  uint16_t date_end;
+  int32_t day;
+  int32_t date_day; /* the last date without a time, */
+  int64_t date_us;  /* and where its day begins */
+  pl_zone_stretch wall, at;
+} pl_time_run;
+void pl_time_run_open(pl_time_run *run, const pl_time_reader *reader);
+bool pl_time_run_read(pl_time_run *run, pl_str text, pl_time *out);
 
 /* ---- ways to write times that need no declaration (time_dates.c) ------------------
  * Each has a number below PL_TIME_WAYS. Way 0 is ISO, 1 and 2 are the epochs in

@@ -70,6 +70,20 @@ int64_t pl_zone_day_start(const pl_zone *zone, int32_t day) {
   return skipped ? zone->at[segment] : us;
 }
 
+static pl_zone_stretch stretch(const pl_zone *zone, const int64_t *bounds, size_t segment) {
+  return (pl_zone_stretch){segment ? bounds[segment - 1] : INT64_MIN,
+                           segment < zone->count ? bounds[segment] : INT64_MAX,
+                           offset_us(zone, segment)};
+}
+
+pl_zone_stretch pl_zone_stretch_at(const pl_zone *zone, int64_t us) {
+  return stretch(zone, zone->at, first_above(zone->at, zone->count, us));
+}
+
+pl_zone_stretch pl_zone_stretch_on_wall(const pl_zone *zone, int64_t wall_us) {
+  return stretch(zone, zone->until, first_above(zone->until, zone->count, wall_us));
+}
+
 const char *pl_zone_name(const pl_zone *zone) {
   return zone->name;
 }

@@ -4,21 +4,11 @@
 
 #include "trace/condition.h"
 #include "trace/expression.h"
+#include "trace/row.h"
 #include "trace/styles.h"
 
 #define PL_REJECT_RAW_BYTES 4096
 #define VALUE_SHOWN 60 /* bytes of a bad value that its message repeats */
-
-/* Everything that evaluating one record needs at hand. */
-typedef struct evaluation {
-  const pl_bound *bound;
-  const pl_source *source;
-  size_t input;
-  const pl_record *record;
-  pl_scratch *scratch;
-  pl_cell *slots;
-  pl_reject *reject;
-} evaluation;
 
 bool pl_scratch_open(pl_scratch *scratch, const pl_bound *bound) {
   *scratch = (pl_scratch){.contradicted_slot = -1};
@@ -67,7 +57,7 @@ static void show_value(pl_buf *out, pl_str value) {
   pl_buf_text(out, cut.n < value.n ? "…\"" : "\"");
 }
 
-static pl_row_fate reject(evaluation *e, int slot, pl_reject_code code) {
+static pl_row_fate reject(pl_row *e, int slot, pl_reject_code code) {
   const pl_input *input = e->source->inputs[e->input];
   struct pl_scratch_own *own = e->scratch->own;
   size_t cell = slot >= 0 ? pl_cell_behind(e->source, e->input, slot) : SIZE_MAX;
@@ -86,7 +76,7 @@ static pl_row_fate reject(evaluation *e, int slot, pl_reject_code code) {
   return PL_ROW_REJECTED;
 }
 
-static pl_row_fate reject_number(evaluation *e, int slot, bool large) {
+static pl_row_fate reject_number(pl_row *e, int slot, bool large) {
   const pl_slot *s = &e->source->slots[slot];
   pl_buf *message = &e->scratch->own->message;
   pl_buf_clear(message);
@@ -112,7 +102,7 @@ static const char *expected_time(const pl_time_reader *reader) {
   return "";
 }
 
-static pl_row_fate reject_time(evaluation *e, int slot) {
+static pl_row_fate reject_time(pl_row *e, int slot) {
   const pl_slot *s = &e->source->slots[slot];
   pl_buf *message = &e->scratch->own->message;
   pl_buf_clear(message);
@@ -122,7 +112,7 @@ static pl_row_fate reject_time(evaluation *e, int slot) {
   return reject(e, slot, PL_REJECT_TIME);
 }
 
-static pl_row_fate reject_message(evaluation *e, int slot, pl_reject_code code, const char *what) {
+static pl_row_fate reject_message(pl_row *e, int slot, pl_reject_code code, const char *what) {
   pl_buf *message = &e->scratch->own->message;
   const char *name = slot >= 0 ? e->source->slots[slot].name : "where";
   pl_buf_clear(message);
@@ -131,7 +121,7 @@ static pl_row_fate reject_message(evaluation *e, int slot, pl_reject_code code, 
 }
 
 /* ---- one slot ----------------------------------------------------------------- */
-static void eval_raw(const evaluation *e, int slot) {
+static void eval_raw(const pl_row *e, int slot) {
   int at = e->source->cell_of[e->input][slot];
   pl_str text = at < 0 ? (pl_str){"", 0} : e->record->cells[at];
   bool blank = pl_list_is_blank(e->source->def, text, e->source->slots[slot].list_separator);
@@ -139,8 +129,8 @@ static void eval_raw(const evaluation *e, int slot) {
 }
 
 /* What a sample showed is held against every value, until all were surveyed. */
-static bool is_assumed(const evaluation *e) {
-  return !e->bound->surveyed && !e->bound->surveying;
+static bool is_assumed(const pl_row *e) {
+  return pl_row_is_assumed(e->bound);
 }
 
 /* "--", "n/a": no number and no time, and nothing wrong with the record. */
@@ -150,7 +140,7 @@ static bool take_token(pl_cell *cell) {
   return true;
 }
 
-static pl_row_fate eval_number(evaluation *e, int slot) {
+static pl_row_fate eval_number(pl_row *e, int slot) {
   const pl_slot *s = &e->source->slots[slot];
   pl_cell *cell = &e->slots[slot];
   pl_number_marks marks;
@@ -165,7 +155,7 @@ static pl_row_fate eval_number(evaluation *e, int slot) {
   return reject_number(e, slot, result == PL_NUMBER_TOO_LARGE);
 }
 
-static pl_row_fate eval_time(evaluation *e, int slot) {
+static pl_row_fate eval_time(pl_row *e, int slot) {
   const pl_slot *s = &e->source->slots[slot];
   pl_cell *cell = &e->slots[slot];
   bool fits = pl_style_time(s, cell->text, &cell->time);
@@ -179,7 +169,7 @@ static pl_row_fate eval_time(evaluation *e, int slot) {
 
 /* Values that conditions of rule files read for themselves: here they are only held
  * against the style that a sample showed. */
-static bool contradicts(const evaluation *e, const pl_slot *s, pl_str text) {
+static bool contradicts(const pl_row *e, const pl_slot *s, pl_str text) {
   if (pl_column_is_token(text) || pl_str_blank(text)) return false;
   if (s->uses & PL_USE_NUMBER_TEXT) {
     pl_number number;
@@ -194,7 +184,7 @@ static bool contradicts(const evaluation *e, const pl_slot *s, pl_str text) {
   return pl_style_time_contradicts(s, text, fits ? &time : NULL);
 }
 
-static void check_texts(evaluation *e, int slot) {
+static void check_texts(pl_row *e, int slot) {
   const pl_slot *s = &e->source->slots[slot];
   pl_str text = e->slots[slot].text;
   const char *end;
@@ -206,7 +196,7 @@ static void check_texts(evaluation *e, int slot) {
   if (contradicts(e, s, text)) e->scratch->contradicted_slot = slot;
 }
 
-static pl_row_fate eval_slot(evaluation *e, int slot) {
+pl_row_fate pl_row_slot(pl_row *e, int slot) {
   const pl_slot *s = &e->source->slots[slot];
   const pl_expression *compute = s->compute;
   if (!compute) {
@@ -225,16 +215,16 @@ static pl_row_fate eval_slot(evaluation *e, int slot) {
   return (s->uses & PL_USE_TIME) && !e->slots[slot].blank ? eval_time(e, slot) : PL_ROW_USED;
 }
 
-static pl_row_fate eval_slots(evaluation *e, size_t from, size_t to) {
+static pl_row_fate eval_slots(pl_row *e, size_t from, size_t to) {
   for (size_t i = from; i < to; i++) {
-    pl_row_fate fate = eval_slot(e, e->source->order[i]);
+    pl_row_fate fate = pl_row_slot(e, e->source->order[i]);
     if (fate != PL_ROW_USED) return fate;
   }
   return PL_ROW_USED;
 }
 
 /* ---- one record ----------------------------------------------------------------- */
-static pl_row_fate apply_where(evaluation *e) {
+pl_row_fate pl_row_where(pl_row *e) {
   bool failed = false;
   if (e->bound->surveying) return PL_ROW_USED;
   if (pl_predicate_holds(e->source->where, e->slots, e->scratch, &failed)) return PL_ROW_USED;
@@ -247,10 +237,10 @@ static pl_row_fate apply_where(evaluation *e) {
 pl_row_fate pl_row_eval(const pl_bound *bound, const pl_source *source, size_t input,
                         const pl_record *record, pl_scratch *scratch, pl_cell *slots,
                         pl_reject *reject_out) {
-  evaluation e = {bound, source, input, record, scratch, slots, reject_out};
+  pl_row e = {bound, source, input, record, scratch, slots, reject_out};
   size_t filtered = source->filtered_n, timed = filtered + source->timed_n;
   pl_row_fate fate = eval_slots(&e, 0, filtered);
-  if (fate == PL_ROW_USED && source->where) fate = apply_where(&e);
+  if (fate == PL_ROW_USED && source->where) fate = pl_row_where(&e);
   if (fate == PL_ROW_USED) fate = eval_slots(&e, filtered, timed);
   if (fate != PL_ROW_USED) return fate;
   /* a deal that closes after as_of is not unknown: it is open */
@@ -262,7 +252,7 @@ pl_row_fate pl_row_eval(const pl_bound *bound, const pl_source *source, size_t i
 
 void pl_row_texts(const pl_source *source, size_t input, const pl_record *record,
                   pl_scratch *scratch, pl_cell *slots) {
-  evaluation e = {.source = source, .input = input, .record = record, .slots = slots};
+  pl_row e = {.source = source, .input = input, .record = record, .slots = slots};
   for (size_t i = 0; i < source->slots_n; i++) {
     if (source->slots[i].compute)
       pl_expression_eval(source, (int)i, scratch, slots);

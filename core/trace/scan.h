@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include "trace/duplicates.h"
+#include "trace/row.h"
 #include "trace/table_pool.h"
 
 /* A used record of a chunk. */
@@ -24,6 +25,7 @@ typedef struct pl_chunk {
   pthread_mutex_t *json_lock; /* inputs may share a decoder */
   pl_batch batch;
   pl_scratch scratch;
+  pl_row_plan plan; /* of `input` */
   pl_buf hashed;
   pl_pool texts;  /* of computed columns, whose scratch only lasts for a row */
   pl_cell *cells; /* n × slots */

@@ -12,6 +12,7 @@ bool pl_chunk_open(pl_chunk *chunk, const pl_bound *bound, const pl_identity *id
 void pl_chunk_close(pl_chunk *chunk) {
   pl_batch_free(&chunk->batch);
   pl_scratch_close(&chunk->scratch);
+  pl_row_plan_free(&chunk->plan);
   pl_buf_free(&chunk->hashed);
   pl_pool_free(&chunk->texts);
   pl_free(chunk->cells);
@@ -87,7 +88,10 @@ static bool keep(pl_chunk *chunk, const pl_record *record, pl_cell *cells) {
   const pl_identity *identity = chunk->identity;
   const pl_source *source = identity->source;
   pl_chunk_row *row = &chunk->rows[chunk->n];
-  *row = (pl_chunk_row){.offset = record->offset, .length = record->length, .line = record->line};
+  row->offset = record->offset;
+  row->length = record->length;
+  row->line = record->line;
+  row->repeat = row->mark.keyed = false; /* then nothing else of the mark is looked at */
   if (identity->checked) {
     if (!pl_identity_mark(identity, chunk->input, record, cells, &chunk->hashed, &row->mark))
       return false;
@@ -100,7 +104,7 @@ static bool keep(pl_chunk *chunk, const pl_record *record, pl_cell *cells) {
   }
   chunk->tally.used++;
   chunk->n++;
-  return keep_texts(chunk, cells);
+  return !chunk->plan.computes || keep_texts(chunk, cells);
 }
 
 static pl_status reject(pl_chunk *chunk, const pl_record *record, pl_reject *why) {
@@ -135,8 +139,7 @@ static pl_status evaluate(pl_chunk *chunk, const pl_record *record) {
   const pl_source *source = chunk->identity->source;
   pl_cell *cells = chunk->cells + chunk->n * source->slots_n;
   pl_reject why = {0};
-  pl_row_fate fate =
-      pl_row_eval(chunk->bound, source, chunk->input, record, &chunk->scratch, cells, &why);
+  pl_row_fate fate = pl_row_plan_eval(&chunk->plan, record, &chunk->scratch, cells, &why);
   if (chunk->scratch.out_of_memory) return pl_fail_memory(&chunk->error);
   if (chunk->scratch.contradicted_slot != PL_NO_SLOT) {
     chunk->contradicted = chunk->scratch.contradicted_slot;
@@ -153,17 +156,26 @@ static pl_status evaluate(pl_chunk *chunk, const pl_record *record) {
 }
 
 static bool make_room(pl_chunk *chunk) {
-  size_t slots = chunk->identity->source->slots_n, cells;
-  return !__builtin_mul_overflow(chunk->batch.n, slots, &cells) &&
-         pl_grow(&chunk->cells, &chunk->cells_cap, cells + 1, sizeof *chunk->cells) &&
-         pl_grow(&chunk->rows, &chunk->rows_cap, chunk->batch.n + 1, sizeof *chunk->rows);
+  size_t slots = chunk->identity->source->slots_n, cells, before = chunk->cells_cap;
+  if (__builtin_mul_overflow(chunk->batch.n, slots, &cells) ||
+      !pl_grow(&chunk->cells, &chunk->cells_cap, cells + 1, sizeof *chunk->cells) ||
+      !pl_grow(&chunk->rows, &chunk->rows_cap, chunk->batch.n + 1, sizeof *chunk->rows))
+    return false;
+  memset(chunk->cells + before, 0, (chunk->cells_cap - before) * sizeof *chunk->cells);
+  return true;
+}
+
+static bool make_plan(pl_chunk *chunk) {
+  const pl_source *source = chunk->identity->source;
+  return (chunk->plan.source && chunk->plan.input == chunk->input) ||
+         pl_row_plan_make(&chunk->plan, chunk->bound, source, chunk->input);
 }
 
 void pl_chunk_read(pl_chunk *chunk, size_t input, uint64_t from, uint64_t want) {
   begin(chunk, input, from);
   chunk->status = parse(chunk, want);
   if (chunk->status != PL_OK) return;
-  if (!make_room(chunk)) {
+  if (!make_plan(chunk) || !make_room(chunk)) {
     chunk->status = pl_fail_memory(&chunk->error);
     return;
   }

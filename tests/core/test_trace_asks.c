@@ -300,7 +300,7 @@ static void every_allocation_may_fail(void **state) {
     pl_asks *asks = pl_asks_new(w.bound);
     pl_status status = asks ? PL_OK : PL_E_MEMORY;
     for (size_t k = 0; status == PL_OK && k < r.batch.n; k++) {
-      ws_row(&r, k);
+      ws_row_alone(&r, k);
       status = r.scratch.out_of_memory ? PL_E_MEMORY : pl_asks_row(asks, r.source, r.cells, &w.err);
     }
     pl_question *q;

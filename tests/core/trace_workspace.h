@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "test_read_decoder.h"
+#include "trace/row.h"
 #include "trace/table.h"
 
 #define WS_MOST 8
@@ -190,6 +191,10 @@ typedef struct ws_reader {
   pl_cell *cells;
   pl_reject reject;
   pl_row_fate fate;
+  /* the same by a plan, which the scan goes by */
+  pl_row_plan plan;
+  pl_scratch plan_scratch;
+  pl_cell *plan_cells;
 } ws_reader;
 
 static inline void ws_read(ws_reader *r, workspace *w, const char *source, size_t input) {
@@ -202,18 +207,54 @@ static inline void ws_read(ws_reader *r, workspace *w, const char *source, size_
                    PL_OK);
   assert_true(pl_scratch_open(&r->scratch, w->bound));
   r->cells = calloc(r->source->slots_n + 1, sizeof *r->cells);
+  assert_true(pl_scratch_open(&r->plan_scratch, w->bound));
+  r->plan_cells = calloc(r->source->slots_n + 1, sizeof *r->plan_cells);
 }
 
 static inline void ws_read_end(ws_reader *r) {
   pl_batch_free(&r->batch);
   pl_scratch_close(&r->scratch);
   free(r->cells);
+  pl_row_plan_free(&r->plan);
+  pl_scratch_close(&r->plan_scratch);
+  free(r->plan_cells);
 }
 
-static inline pl_row_fate ws_row(ws_reader *r, size_t row) {
+static inline void ws_same_cells(const pl_cell *a, const pl_cell *b, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    assert_true(pl_str_eq(a[i].text, b[i].text));
+    assert_int_equal(a[i].blank, b[i].blank);
+    assert_true(a[i].number.units == b[i].number.units && a[i].number.more == b[i].number.more);
+    assert_true(a[i].time.us == b[i].time.us && a[i].time.day == b[i].time.day);
+    assert_int_equal(a[i].time.kind, b[i].time.kind);
+  }
+}
+
+/* Record by record, and by a plan: the same fate, cells and reject. */
+static inline void ws_same_by_plan(ws_reader *r, size_t row) {
+  pl_reject reject = {0};
+  assert_true(pl_row_plan_make(&r->plan, r->w->bound, r->source, 0));
+  r->plan_scratch.contradicted_slot = r->scratch.contradicted_slot;
+  pl_row_fate fate =
+      pl_row_plan_eval(&r->plan, &r->batch.records[row], &r->plan_scratch, r->plan_cells, &reject);
+  assert_int_equal(fate, r->fate);
+  assert_int_equal(r->plan_scratch.contradicted_slot, r->scratch.contradicted_slot);
+  if (fate == PL_ROW_USED) ws_same_cells(r->cells, r->plan_cells, r->source->slots_n);
+  if (fate != PL_ROW_REJECTED) return;
+  assert_true(reject.code == r->reject.code && reject.column == r->reject.column);
+  assert_true(pl_str_eq(reject.message, r->reject.message));
+}
+
+static inline pl_row_fate ws_row_alone(ws_reader *r, size_t row) {
   assert_true(row < r->batch.n);
   r->fate = pl_row_eval(r->w->bound, r->source, 0, &r->batch.records[row], &r->scratch, r->cells,
                         &r->reject);
+  return r->fate;
+}
+
+static inline pl_row_fate ws_row(ws_reader *r, size_t row) {
+  ws_row_alone(r, row);
+  ws_same_by_plan(r, row);
   return r->fate;
 }
 
