@@ -49,10 +49,11 @@ static bool mark_key(const pl_identity *identity, const pl_cell *slots, pl_buf *
   for (size_t i = 0; i < source->key_n; i++) {
     const pl_cell *cell = &slots[source->key[i]];
     if (cell->blank || cell->text.n == 0) return true;
-    if (!append_measured(scratch, cell->text)) return false;
+    if (source->key_n > 1 && !append_measured(scratch, cell->text)) return false;
   }
+  pl_str key = source->key_n > 1 ? pl_buf_view(scratch) : slots[source->key[0]].text;
   mark->keyed = true;
-  mark->key = pl_hash_seeded_wide(pl_buf_view(scratch), identity->seed);
+  mark->key = pl_hash_seeded_wide(key, identity->seed);
   return true;
 }
 
@@ -64,18 +65,15 @@ static pl_str cell_named(const pl_identity *identity, size_t input, const pl_rec
 
 /* By name and not by position: another file may order its columns otherwise.
  * A column that a file lacks is as one that is empty. */
-static bool mark_content(const pl_identity *identity, size_t input, const pl_record *record,
-                         pl_buf *scratch, pl_mark *mark) {
+static uint64_t content_of(const pl_identity *identity, size_t input, const pl_record *record) {
+  const uint64_t odd = 0x9E3779B97F4A7C15u; /* spreads the names over all seeds */
   uint32_t names = pl_dict_count(identity->names);
-  pl_buf_clear(scratch);
+  uint64_t content = 0;
   for (uint32_t name = 0; name < names; name++) {
     pl_str text = cell_named(identity, input, record, name);
-    if (text.n == 0) continue;
-    if (!pl_buf_append(scratch, &name, sizeof name) || !append_measured(scratch, text))
-      return false;
+    if (text.n) content += pl_hash_seeded(text, identity->seed + odd * (name + 1));
   }
-  mark->content = pl_hash_seeded(pl_buf_view(scratch), identity->seed);
-  return true;
+  return content;
 }
 
 bool pl_identity_mark(const pl_identity *identity, size_t input, const pl_record *record,
@@ -83,65 +81,8 @@ bool pl_identity_mark(const pl_identity *identity, size_t input, const pl_record
   *mark = (pl_mark){0};
   scratch->failed = false;
   if (!mark_key(identity, slots, scratch, mark)) return false;
-  return !mark->keyed || mark_content(identity, input, record, scratch, mark);
-}
-
-/* ---- seen ------------------------------------------------------------------- */
-
-struct pl_seen_entry {
-  pl_hash128 key;
-  uint64_t content;
-  uint64_t spot; /* file + 1 and offset, in one word; 0: free */
-};
-
-#define OFFSET_BITS 40 /* of a file: at most 1 TiB (PL_MAX_FILE) */
-
-static uint64_t packed(pl_spot spot) {
-  return ((uint64_t)spot.file + 1) << OFFSET_BITS | spot.offset;
-}
-
-static pl_spot unpacked(uint64_t spot) {
-  return (pl_spot){(uint32_t)(spot >> OFFSET_BITS) - 1, spot & (((uint64_t)1 << OFFSET_BITS) - 1)};
-}
-
-static struct pl_seen_entry *entry_of(const pl_seen *seen, pl_hash128 key) {
-  size_t mask = seen->slots - 1;
-  for (size_t i = key.lo & mask;; i = (i + 1) & mask) {
-    struct pl_seen_entry *entry = &seen->entries[i];
-    if (entry->spot == 0 || (entry->key.lo == key.lo && entry->key.hi == key.hi)) return entry;
-  }
-}
-
-static bool more_entries(pl_seen *seen) {
-  pl_seen larger = {.slots = seen->slots ? seen->slots * 2 : 256, .n = seen->n};
-  larger.entries = pl_calloc(larger.slots, sizeof *larger.entries);
-  if (!larger.entries) return false;
-  for (size_t i = 0; i < seen->slots; i++)
-    if (seen->entries[i].spot) *entry_of(&larger, seen->entries[i].key) = seen->entries[i];
-  pl_free(seen->entries);
-  *seen = larger;
+  if (mark->keyed) mark->content = content_of(identity, input, record);
   return true;
-}
-
-pl_seen_result pl_seen_add(pl_seen *seen, const pl_mark *mark, pl_spot spot, pl_spot *earlier) {
-  if ((seen->n + 1) * 3 > seen->slots * 2 && !more_entries(seen)) return PL_SEEN_NO_MEMORY;
-  struct pl_seen_entry *entry = entry_of(seen, mark->key);
-  if (entry->spot) {
-    *earlier = unpacked(entry->spot);
-    return entry->content == mark->content ? PL_SEEN_SAME : PL_SEEN_DIFFERS;
-  }
-  *entry = (struct pl_seen_entry){mark->key, mark->content, packed(spot)};
-  seen->n++;
-  return PL_SEEN_NEW;
-}
-
-void pl_seen_ahead(const pl_seen *seen, const pl_mark *mark) {
-  if (seen->slots) __builtin_prefetch(&seen->entries[mark->key.lo & (seen->slots - 1)], 1);
-}
-
-void pl_seen_free(pl_seen *seen) {
-  pl_free(seen->entries);
-  *seen = (pl_seen){0};
 }
 
 /* ---- the error ---------------------------------------------------------------- */

@@ -1,6 +1,6 @@
 /* The identity of records while a source is scanned: which have been seen, and
- * whether a repeat says the same. Only hashes are remembered (128 bits of the
- * key, 64 of the content), so that memory does not grow with the texts. */
+ * whether a repeat says the same. Only hashes are remembered (96 bits of the key,
+ * 64 of the content), so that memory does not grow with the texts. */
 #ifndef PL_TRACE_DUPLICATES_H
 #define PL_TRACE_DUPLICATES_H
 
@@ -34,15 +34,23 @@ typedef enum pl_seen_result {
   PL_SEEN_NO_MEMORY
 } pl_seen_result;
 
-typedef struct pl_seen {
-  struct pl_seen_entry *entries;
-  size_t slots, n;
-} pl_seen; /* zero-initialise */
 /* The byte at which a record begins; several may stand on one line. */
 typedef struct pl_spot {
   uint32_t file; /* index into pl_bound.files */
   uint64_t offset;
 } pl_spot;
+
+/* The marks in the order in which they came, and a table of where each is: one word
+ * per key. (seen.c) */
+typedef struct pl_seen {
+  struct pl_seen_entry *entries;
+  size_t n, cap;
+  struct pl_seen_base *bases; /* what the offsets of entries are counted from */
+  size_t bases_n, bases_cap;
+  uint32_t *slots; /* entry + 1 in the lower bits, above them some of the hash; 0: free */
+  size_t slots_n;  /* a power of two */
+  uint32_t entry_bits;
+} pl_seen; /* zero-initialise */
 /* Called in the order of spots; `earlier` is set for a repeat. */
 pl_seen_result pl_seen_add(pl_seen *seen, const pl_mark *mark, pl_spot spot, pl_spot *earlier);
 /* Fetches into the cache what pl_seen_add will touch. */

@@ -11,16 +11,17 @@ static int compare(pl_time a, pl_time b) {
 }
 
 /* Of equal times "first" keeps the earlier place, "last" the later one. */
-static uint32_t chosen(const pl_table *table, const uint32_t *rows, uint32_t n, int by, bool last) {
-  uint32_t best = rows[0];
+static uint32_t chosen(const pl_table *table, const pl_rows *rows, int by, bool last) {
+  uint32_t best = pl_row_at(rows, 0);
   pl_time best_time = {0};
-  if (by == PL_NO_SLOT) return last ? rows[n - 1] : rows[0];
+  if (by == PL_NO_SLOT) return pl_row_at(rows, last ? rows->n - 1 : 0);
   best_time = pl_store_cell(&table->store, best, by).time;
-  for (uint32_t i = 1; i < n; i++) {
-    pl_time time = pl_store_cell(&table->store, rows[i], by).time;
+  for (uint32_t i = 1; i < rows->n; i++) {
+    uint32_t row = pl_row_at(rows, i);
+    pl_time time = pl_store_cell(&table->store, row, by).time;
     int order = compare(time, best_time);
     if (last ? order < 0 : order >= 0) continue;
-    best = rows[i];
+    best = row;
     best_time = time;
   }
   return best;
@@ -31,11 +32,11 @@ static void mark_dropped(const pl_table *table, const pl_index *index, unsigned 
   int by = source->duplicates_by != PL_NO_SLOT ? source->duplicates_by : source->time;
   bool last = source->def->duplicates == PL_DUPLICATES_LAST;
   for (uint32_t group = 0; group < pl_index_groups(index); group++) {
-    uint32_t n;
-    const uint32_t *rows = pl_index_rows(index, group, &n);
-    uint32_t best = chosen(table, rows, n, by, last);
-    for (uint32_t i = 0; i < n; i++)
-      if (rows[i] != best) dropped[rows[i]] = 1;
+    pl_rows rows = pl_index_rows(index, group);
+    if (rows.n == 1) continue;
+    uint32_t best = chosen(table, &rows, by, last);
+    for (uint32_t i = 0; i < rows.n; i++)
+      if (pl_row_at(&rows, i) != best) dropped[pl_row_at(&rows, i)] = 1;
   }
 }
 

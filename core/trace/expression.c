@@ -66,12 +66,14 @@ static bool next_group(const pl_expression *e, const pl_keys *keys, size_t *k, u
 
 static void eval_lookup(const pl_expression *e, pl_scratch *scratch, pl_cell *cell) {
   size_t k = 0;
-  uint32_t group, n;
+  uint32_t group;
   const pl_keys *keys = &scratch->own->keys;
-  if (next_group(e, keys, &k, &group))
-    *cell = pl_table_cell(e->loaded, pl_index_rows(e->index, group, &n)[0], e->take);
-  else if (keys->n)
+  if (next_group(e, keys, &k, &group)) {
+    pl_rows rows = pl_index_rows(e->index, group);
+    *cell = pl_table_cell(e->loaded, pl_row_at(&rows, 0), e->take);
+  } else if (keys->n) {
     scratch->blank_lookups++;
+  }
 }
 
 static const char *eval_sum(const pl_expression *e, pl_scratch *scratch, pl_buf *out,

@@ -148,9 +148,11 @@ static const char *file_of(const pl_bound *bound, pl_place place) {
 }
 
 static pl_status fail_repeated(const pl_bound *bound, const pl_expression *e, uint32_t group,
-                               const uint32_t *rows, pl_error *err) {
+                               pl_error *err) {
   pl_buf key = {0};
-  pl_place a = pl_table_place(e->loaded, rows[0]), b = pl_table_place(e->loaded, rows[1]);
+  pl_rows rows = pl_index_rows(e->index, group);
+  pl_place a = pl_table_place(e->loaded, pl_row_at(&rows, 0));
+  pl_place b = pl_table_place(e->loaded, pl_row_at(&rows, 1));
   pl_key_show(pl_index_key(e->index, group), e->inputs_n, &key);
   pl_fail_at(err, PL_E_INPUT, e->def->site,
              "lookup in \"%s\": the key \"%s\" stands there more "
@@ -163,16 +165,15 @@ static pl_status fail_repeated(const pl_bound *bound, const pl_expression *e, ui
 }
 
 static pl_status check_single(const pl_bound *bound, const pl_expression *e, pl_error *err) {
-  uint32_t groups = pl_index_groups(e->index), n;
+  uint32_t groups = pl_index_groups(e->index);
   uint32_t worst = PL_NO_GROUP, first = UINT32_MAX;
   for (uint32_t g = 0; g < groups; g++) {
-    const uint32_t *rows = pl_index_rows(e->index, g, &n);
-    if (n < 2 || rows[1] >= first) continue;
+    pl_rows rows = pl_index_rows(e->index, g);
+    if (rows.n < 2 || pl_row_at(&rows, 1) >= first) continue;
     worst = g; /* the one that a reader of the file meets first */
-    first = rows[1];
+    first = pl_row_at(&rows, 1);
   }
-  if (worst == PL_NO_GROUP) return PL_OK;
-  return fail_repeated(bound, e, worst, pl_index_rows(e->index, worst, &n), err);
+  return worst == PL_NO_GROUP ? PL_OK : fail_repeated(bound, e, worst, err);
 }
 
 static void free_block(void *block) {
@@ -190,17 +191,18 @@ static pl_status fail_fine(const pl_bound *bound, const pl_expression *e, uint32
 }
 
 static pl_status add_up(pl_bound *bound, pl_expression *e, pl_error *err) {
-  uint32_t groups = pl_index_groups(e->index), n;
+  uint32_t groups = pl_index_groups(e->index);
   e->sums = pl_calloc(groups, sizeof *e->sums);
   if (!e->sums || !pl_bound_keep(bound, e->sums, free_block)) return pl_fail_memory(err);
   e->known = pl_calloc(groups, sizeof *e->known);
   if (!e->known || !pl_bound_keep(bound, e->known, free_block)) return pl_fail_memory(err);
   for (uint32_t g = 0; g < groups; g++) {
-    const uint32_t *rows = pl_index_rows(e->index, g, &n);
-    for (uint32_t i = 0; i < n; i++) {
-      pl_cell cell = pl_table_cell(e->loaded, rows[i], e->take);
+    pl_rows rows = pl_index_rows(e->index, g);
+    for (uint32_t i = 0; i < rows.n; i++) {
+      uint32_t row = pl_row_at(&rows, i);
+      pl_cell cell = pl_table_cell(e->loaded, row, e->take);
       if (cell.blank) continue;
-      if (cell.number.more) return fail_fine(bound, e, rows[i], err);
+      if (cell.number.more) return fail_fine(bound, e, row, err);
       e->known[g] = true; /* 2^32 rows of 64 bits cannot overflow 128 */
       pl_sum_add(&e->sums[g], cell.number.units);
     }

@@ -11,8 +11,8 @@ typedef struct pl_hop {
   const int *here; /* slots of `from` */
   size_t key_n;
   const pl_index *index;
-  uint32_t *start;  /* rows + 1 entries into `groups` */
-  uint32_t *groups; /* PL_NO_GROUP never occurs */
+  uint32_t *start;  /* rows + 1 entries into `groups`; NULL: no key is a list */
+  uint32_t *groups; /* without `start`: one per row, PL_NO_GROUP where there is none */
   uint8_t *state;   /* per row: PL_HOP_* */
 } pl_hop;
 
@@ -27,15 +27,26 @@ pl_hop *pl_hop_new(const pl_table *from, const int *here, size_t key_n, const pl
 void pl_hop_free(pl_hop *hop);
 /* The cells of one row that the hop's keys are made of; the others stay as they are. */
 void pl_hop_cells(const pl_hop *hop, uint32_t row, pl_cell *cells);
+/* The groups of a row, ascending. */
+static inline const uint32_t *pl_hop_groups(const pl_hop *hop, uint32_t row, uint32_t *n) {
+  if (!hop->start) {
+    *n = hop->groups[row] != PL_NO_GROUP;
+    return &hop->groups[row];
+  }
+  *n = hop->start[row + 1] - hop->start[row];
+  return hop->groups + hop->start[row];
+}
 
 /* Groups of an index by their folded key: near misses are found here. */
 typedef struct pl_near pl_near;
 pl_near *pl_near_new(const pl_index *index, size_t key_n, pl_error *err);
 void pl_near_free(pl_near *near);
 /* The groups whose folded key equals the folded `key`; 0 when none. `scratch`
- * belongs to the calling thread. The smallest key comes first. */
+ * belongs to the calling thread; `groups` may point into it. The smallest key
+ * comes first. */
 typedef struct pl_near_scratch {
   pl_buf part, whole, other;
+  uint32_t group;
 } pl_near_scratch;
 size_t pl_near_find(const pl_near *near, pl_str key, pl_near_scratch *scratch,
                     const uint32_t **groups);

@@ -19,10 +19,12 @@ static bool show_key(pl_run *run, const pl_index *index, uint32_t group, size_t 
 /* The first record of a key that passes and has the deal behind it. */
 static uint32_t first_row(const pl_route *route, size_t k, uint32_t group, uint32_t deal) {
   const pl_level *level = &route->level[k];
-  uint32_t n;
-  const uint32_t *rows = pl_index_rows(level->index, group, &n);
-  for (uint32_t i = 0; i < n; i++)
-    if (pl_level_passes(level, rows[i]) && pl_span_has(level->rows[rows[i]], deal)) return rows[i];
+  pl_rows rows = pl_index_rows(level->index, group);
+  for (uint32_t i = 0; i < rows.n; i++) {
+    uint32_t row = pl_row_at(&rows, i);
+    if (pl_level_passes(level, row) && pl_span_has(level->spans[level->rows[row]], deal))
+      return row;
+  }
   return UINT32_MAX;
 }
 
@@ -30,12 +32,13 @@ static uint32_t first_row(const pl_route *route, size_t k, uint32_t group, uint3
 static uint32_t next_row(const pl_route *route, size_t k, uint32_t from, uint32_t deal,
                          uint32_t *group) {
   const pl_hop *hop = route->level[k].hop;
-  uint32_t best = UINT32_MAX;
-  for (uint32_t e = hop->start[from]; e < hop->start[from + 1]; e++) {
-    uint32_t row = first_row(route, k, hop->groups[e], deal);
+  uint32_t best = UINT32_MAX, n;
+  const uint32_t *groups = pl_hop_groups(hop, from, &n);
+  for (uint32_t i = 0; i < n; i++) {
+    uint32_t row = first_row(route, k, groups[i], deal);
     if (row < best) {
       best = row;
-      *group = hop->groups[e];
+      *group = groups[i];
     }
   }
   return best;

@@ -6,11 +6,14 @@
 
 /* ---- unions of spans -------------------------------------------------------- */
 
-typedef struct mixer { /* collects spans to be united */
+/* Collects spans to be united. */
+typedef struct mixer {
+  pl_route *route;
   uint64_t *items;
   size_t n, cap;
-  pl_span only; /* the single span seen so far: shared, not copied */
+  uint32_t only; /* the single span with deals seen so far: shared, not copied */
   size_t spans;
+  uint32_t depth;
 } mixer;
 
 static bool mix_items(mixer *m, const uint64_t *items, size_t n) {
@@ -20,14 +23,17 @@ static bool mix_items(mixer *m, const uint64_t *items, size_t n) {
   return true;
 }
 
-static bool mix_span(mixer *m, pl_span span) {
-  if (!span.n || (m->spans == 1 && m->only.items == span.items && m->only.n == span.n)) return true;
+static bool mix_span(mixer *m, uint32_t number) {
+  const pl_span *span = &m->route->spans[number];
+  if (span->depth > m->depth) m->depth = span->depth;
+  if (!span->n || (m->spans == 1 && m->only == number)) return true;
   if (m->spans++ == 0) {
-    m->only = span;
+    m->only = number;
     return true;
   }
-  if (m->spans == 2 && !mix_items(m, m->only.items, m->only.n)) return false;
-  return mix_items(m, span.items, span.n);
+  const pl_span *only = &m->route->spans[m->only];
+  if (m->spans == 2 && !mix_items(m, only->items, only->n)) return false;
+  return mix_items(m, span->items, span->n);
 }
 
 static int ascending(const void *a, const void *b) {
@@ -35,28 +41,46 @@ static int ascending(const void *a, const void *b) {
   return x < y ? -1 : x > y;
 }
 
-static bool mix_keep(mixer *m, pl_arena *arena, pl_span *out) {
+/* `items` live as long as the route. */
+static bool add_span(pl_route *route, const uint64_t *items, size_t n, uint32_t depth,
+                     uint32_t *number) {
+  if (route->spans_n >= UINT32_MAX) return false;
+  if (!pl_grow(&route->spans, &route->spans_cap, route->spans_n + 1, sizeof *route->spans))
+    return false;
+  route->spans[route->spans_n] = (pl_span){items, (uint32_t)n, depth};
+  *number = (uint32_t)route->spans_n++;
+  return true;
+}
+
+/* The collected items as a span of its own. */
+static bool mix_keep(mixer *m, uint32_t *out) {
   bool sorted = true;
   for (size_t i = 1; i < m->n && sorted; i++) sorted = m->items[i - 1] < m->items[i];
   if (!sorted) qsort(m->items, m->n, sizeof *m->items, ascending);
   size_t n = 0;
   for (size_t i = 0; i < m->n; i++)
     if (n == 0 || m->items[n - 1] != m->items[i]) m->items[n++] = m->items[i];
-  uint64_t *kept = pl_arena_array(arena, n, sizeof *kept);
-  if (!kept && n) return false;
-  if (n) memcpy(kept, m->items, n * sizeof *kept);
-  *out = (pl_span){kept, (uint32_t)n};
-  return true;
+  *out = m->depth;
+  if (n == 0) return true;
+  uint64_t *kept = pl_arena_array(&m->route->arena, n, sizeof *kept);
+  if (!kept) return false;
+  memcpy(kept, m->items, n * sizeof *kept);
+  return add_span(m->route, kept, n, m->depth, out);
+}
+
+static void mix_clear(mixer *m) {
+  m->n = m->spans = 0;
+  m->depth = 0;
 }
 
 /* Ends a union: its result, and the mixer empty again. */
-static bool mix_done(mixer *m, pl_arena *arena, pl_span *out) {
+static bool mix_done(mixer *m, uint32_t *out) {
   bool ok = true;
-  if (m->spans <= 1)
-    *out = m->spans ? m->only : (pl_span){0};
+  if (m->spans <= 1) /* with deals behind it, a span reaches the last level */
+    *out = m->spans ? m->only : m->depth;
   else
-    ok = mix_keep(m, arena, out);
-  m->n = m->spans = 0;
+    ok = mix_keep(m, out);
+  mix_clear(m);
   return ok;
 }
 
@@ -136,70 +160,68 @@ static bool mark_passing(pl_route_parts *parts, pl_route *route, size_t k) {
 /* ---- breakdown values ------------------------------------------------------------ */
 
 /* The pairs of one deal set under the values that `cell` holds. */
-static bool tag_value(pl_route *route, pl_str value, pl_span behind, mixer *m) {
+static bool tag_value(pl_route *route, pl_str value, uint32_t behind, mixer *m) {
   uint32_t id = 0;
+  const pl_span *span = &route->spans[behind];
   if (!pl_str_blank(value)) {
     id = pl_dict_add(route->values, value);
     if (id == PL_DICT_NONE) return false;
     id++;
   }
-  for (uint32_t i = 0; i < behind.n; i++) {
-    uint64_t pair = pl_pair(pl_pair_high(behind.items[i]), id);
+  for (uint32_t i = 0; i < span->n; i++) {
+    uint64_t pair = pl_pair(pl_pair_high(span->items[i]), id);
     if (!mix_items(m, &pair, 1)) return false;
   }
   return true;
 }
 
 static bool tag_row(pl_route *route, size_t k, uint32_t row, pl_keys *keys, pl_cell *cells,
-                    pl_span behind, mixer *m, pl_span *out) {
+                    mixer *m, uint32_t *behind) {
   const pl_table *table = route->level[k].table;
   const pl_source *source = pl_table_source(table);
   int slot = route->branch->by_slot;
   pl_table_row(table, row, cells);
   if (!pl_keys_of(source, cells, &slot, 1, keys)) return false;
-  m->n = 0;
-  if (!keys->n && !tag_value(route, (pl_str){0}, behind, m)) return false;
+  m->depth = route->spans[*behind].depth;
+  if (!keys->n && !tag_value(route, (pl_str){0}, *behind, m)) return false;
   for (size_t i = 0; i < keys->n; i++)
-    if (!tag_value(route, keys->items[i], behind, m)) return false;
-  bool ok = mix_keep(m, &route->arena, out);
-  m->n = m->spans = 0;
+    if (!tag_value(route, keys->items[i], *behind, m)) return false;
+  bool ok = mix_keep(m, behind);
+  mix_clear(m);
   return ok;
 }
 
 /* ---- solving -------------------------------------------------------------------- */
 
-/* Deals behind each record of level k: for deals the deal itself, else what the
+/* What is behind one record of level k: for deals the deal itself, else what the
  * groups that its keys lead to have behind them. */
+static bool solve_row(pl_route *route, size_t k, uint32_t row, uint64_t *deals, mixer *m) {
+  pl_level *level = &route->level[k], *next = level + 1;
+  if (deals) {
+    deals[row] = pl_pair(row, 0);
+    return add_span(route, &deals[row], 1, (uint32_t)k, &level->rows[row]);
+  }
+  uint32_t n;
+  const uint32_t *groups = pl_hop_groups(next->hop, row, &n);
+  m->depth = (uint32_t)k;
+  for (uint32_t i = 0; i < n; i++)
+    if (!mix_span(m, next->groups[groups[i]])) return false;
+  return mix_done(m, &level->rows[row]);
+}
+
 static bool solve_rows(pl_route *route, size_t k, mixer *m) {
-  pl_level *level = &route->level[k], *next = k < route->n ? &route->level[k + 1] : NULL;
+  pl_level *level = &route->level[k];
   uint32_t rows = pl_table_rows(level->table);
   const pl_source *source = pl_table_source(level->table);
-  bool tags = route->by && (size_t)route->branch->by_step == k;
+  bool tags = route->by && (size_t)route->branch->by_step == k, last = k == route->n;
   pl_keys keys = {0};
   pl_cell *cells = pl_calloc(source->slots_n + 1, sizeof *cells);
   level->rows = pl_arena_array(&route->arena, (size_t)rows + 1, sizeof *level->rows);
-  level->row_depth = pl_arena_array(&route->arena, (size_t)rows + 1, 1);
-  uint64_t *deals = next ? NULL : pl_arena_array(&route->arena, (size_t)rows + 1, sizeof *deals);
-  bool ok = cells && level->rows && level->row_depth && (next || deals);
-  for (uint32_t row = 0; ok && row < rows; row++) {
-    pl_span behind = {0};
-    level->row_depth[row] = (uint8_t)k;
-    if (!next) {
-      deals[row] = pl_pair(row, 0);
-      behind = (pl_span){&deals[row], 1};
-    } else {
-      const pl_hop *hop = next->hop;
-      for (uint32_t e = hop->start[row]; ok && e < hop->start[row + 1]; e++) {
-        uint32_t g = hop->groups[e];
-        ok = mix_span(m, next->groups[g]);
-        if (next->group_depth[g] > level->row_depth[row])
-          level->row_depth[row] = next->group_depth[g];
-      }
-      ok = ok && mix_done(m, &route->arena, &behind);
-    }
-    if (ok && tags) ok = tag_row(route, k, row, &keys, cells, behind, m, &behind);
-    level->rows[row] = behind;
-  }
+  uint64_t *deals = last ? pl_arena_array(&route->arena, (size_t)rows + 1, sizeof *deals) : NULL;
+  bool ok = cells && level->rows && (deals || !last);
+  for (uint32_t row = 0; ok && row < rows; row++)
+    ok = solve_row(route, k, row, deals, m) &&
+         (!tags || tag_row(route, k, row, &keys, cells, m, &level->rows[row]));
   pl_keys_free(&keys);
   pl_free(cells);
   return ok;
@@ -208,20 +230,20 @@ static bool solve_rows(pl_route *route, size_t k, mixer *m) {
 static bool solve_groups(pl_route *route, size_t k, mixer *m) {
   pl_level *level = &route->level[k];
   uint32_t groups = pl_index_groups(level->index);
+  if (pl_index_is_rows(level->index) && !level->pass) {
+    level->groups = level->rows;
+    return true;
+  }
   level->groups = pl_arena_array(&route->arena, (size_t)groups + 1, sizeof *level->groups);
-  level->group_depth = pl_arena_array(&route->arena, (size_t)groups + 1, 1);
-  if (!level->groups || !level->group_depth) return false;
+  if (!level->groups) return false;
   for (uint32_t g = 0; g < groups; g++) {
-    uint32_t n;
-    const uint32_t *rows = pl_index_rows(level->index, g, &n);
-    level->group_depth[g] = (uint8_t)(k - 1);
-    for (uint32_t i = 0; i < n; i++) {
-      if (!pl_level_passes(level, rows[i])) continue;
-      if (!mix_span(m, level->rows[rows[i]])) return false;
-      if (level->row_depth[rows[i]] > level->group_depth[g])
-        level->group_depth[g] = level->row_depth[rows[i]];
+    pl_rows rows = pl_index_rows(level->index, g);
+    m->depth = (uint32_t)k - 1;
+    for (uint32_t i = 0; i < rows.n; i++) {
+      uint32_t row = pl_row_at(&rows, i);
+      if (pl_level_passes(level, row) && !mix_span(m, level->rows[row])) return false;
     }
-    if (!mix_done(m, &route->arena, &level->groups[g])) return false;
+    if (!mix_done(m, &level->groups[g])) return false;
   }
   return true;
 }
@@ -246,16 +268,25 @@ static bool near_row(const pl_level *to, uint32_t row, pl_keys *keys, pl_cell *c
   return true;
 }
 
-static bool near_rows(pl_route *route, const pl_level *to, pl_span *rows, mixer *m, bool *any) {
+/* Spans by row are only needed on the way back to level 1; NULL in `out`: none of
+ * them has a deal. */
+static bool near_rows(pl_route *route, const pl_level *to, pl_arena *passing, mixer *m,
+                      uint32_t **out) {
   const pl_hop *hop = to->hop;
+  uint32_t rows = pl_table_rows(hop->from);
   pl_keys keys = {0};
   pl_near_scratch scratch = {0};
   pl_cell *cells = pl_calloc(pl_table_source(hop->from)->slots_n + 1, sizeof *cells);
   bool ok = cells != NULL;
-  for (uint32_t row = 0; ok && row < pl_table_rows(hop->from); row++) {
+  *out = NULL;
+  for (uint32_t row = 0; ok && row < rows; row++) {
+    uint32_t behind;
     if (!(hop->state[row] & PL_HOP_UNMATCHED)) continue;
-    ok = near_row(to, row, &keys, cells, &scratch, m) && mix_done(m, &route->arena, &rows[row]);
-    *any |= rows[row].n > 0;
+    ok = near_row(to, row, &keys, cells, &scratch, m) && mix_done(m, &behind);
+    if (!ok || !route->spans[behind].n) continue;
+    if (!*out) *out = pl_arena_array(passing, (size_t)rows + 1, sizeof **out);
+    ok = *out != NULL;
+    if (ok) (*out)[row] = behind;
   }
   pl_keys_free(&keys);
   pl_near_scratch_free(&scratch);
@@ -264,50 +295,47 @@ static bool near_rows(pl_route *route, const pl_level *to, pl_span *rows, mixer 
 }
 
 /* Carries row spans of level k back to the groups of level k. */
-static bool back_to_groups(pl_route *route, size_t k, const pl_span *rows, pl_span *groups,
+static bool back_to_groups(pl_route *route, size_t k, const uint32_t *rows, uint32_t *groups,
                            mixer *m) {
   const pl_level *level = &route->level[k];
   for (uint32_t g = 0; g < pl_index_groups(level->index); g++) {
-    uint32_t n;
-    const uint32_t *of = pl_index_rows(level->index, g, &n);
-    for (uint32_t i = 0; i < n; i++)
-      if (pl_level_passes(level, of[i]) && !mix_span(m, rows[of[i]])) return false;
-    if (!mix_done(m, &route->arena, &groups[g])) return false;
+    pl_rows of = pl_index_rows(level->index, g);
+    for (uint32_t i = 0; i < of.n; i++) {
+      uint32_t row = pl_row_at(&of, i);
+      if (pl_level_passes(level, row) && !mix_span(m, rows[row])) return false;
+    }
+    if (!mix_done(m, &groups[g])) return false;
   }
   return true;
 }
 
-static bool back_to_rows(pl_route *route, size_t k, const pl_span *groups, pl_span *rows,
+static bool back_to_rows(pl_route *route, size_t k, const uint32_t *groups, uint32_t *rows,
                          mixer *m) {
   const pl_hop *hop = route->level[k + 1].hop;
   for (uint32_t row = 0; row < pl_table_rows(hop->from); row++) {
-    for (uint32_t e = hop->start[row]; e < hop->start[row + 1]; e++)
-      if (!mix_span(m, groups[hop->groups[e]])) return false;
-    if (!mix_done(m, &route->arena, &rows[row])) return false;
+    uint32_t n;
+    const uint32_t *of = pl_hop_groups(hop, row, &n);
+    for (uint32_t i = 0; i < n; i++)
+      if (!mix_span(m, groups[of[i]])) return false;
+    if (!mix_done(m, &rows[row])) return false;
   }
   return true;
 }
 
-/* Spans by row are only needed on the way back to level 1. */
-static pl_span *spans_by_row(const pl_level *level, pl_arena *passing) {
-  return pl_arena_array(passing, (size_t)pl_table_rows(level->table) + 1, sizeof(pl_span));
-}
-
 static bool near_back(pl_route *route, size_t k, mixer *m, pl_arena *passing) {
-  size_t j = k - 1;
-  bool any = false;
-  pl_span *rows = spans_by_row(&route->level[j], passing);
-  if (!rows || !near_rows(route, &route->level[k], rows, m, &any)) return false;
-  if (!any) return true;
-  for (;; j--) {
+  uint32_t *rows;
+  if (!near_rows(route, &route->level[k], passing, m, &rows)) return false;
+  if (!rows) return true;
+  for (size_t j = k - 1;; j--) {
     size_t groups_n = pl_index_groups(route->level[j].index);
-    pl_span *groups = pl_arena_array(&route->arena, groups_n + 1, sizeof *groups);
+    uint32_t *groups = pl_arena_array(&route->arena, groups_n + 1, sizeof *groups);
     if (!groups || !back_to_groups(route, j, rows, groups, m)) return false;
     if (j == 1) {
       route->level[k].near_groups = groups;
       return true;
     }
-    rows = spans_by_row(&route->level[j - 1], passing);
+    size_t rows_n = pl_table_rows(route->level[j - 1].table);
+    rows = pl_arena_array(passing, rows_n + 1, sizeof *rows);
     if (!rows || !back_to_rows(route, j - 1, groups, rows, m)) return false;
   }
 }
@@ -347,13 +375,28 @@ static pl_status prepare_level(pl_route_parts *parts, pl_route *route, size_t k,
   return mark_passing(parts, route, k) ? PL_OK : pl_fail_memory(err);
 }
 
+/* Spans 0..n have no deals; of these, the number is how far it goes. */
+static bool add_depths(pl_route *route) {
+  uint32_t number;
+  for (uint32_t depth = 0; depth <= route->n; depth++)
+    if (!add_span(route, NULL, 0, depth, &number)) return false;
+  return true;
+}
+
+static void trim_spans(pl_route *route) {
+  pl_span *spans = pl_realloc(route->spans, route->spans_n * sizeof *spans);
+  if (spans) route->spans = spans;
+  for (size_t k = 1; k <= route->n; k++) route->level[k].spans = route->spans;
+}
+
 static bool solve(pl_route *route) {
-  mixer m = {0};
-  bool ok = true;
+  mixer m = {.route = route};
+  bool ok = add_depths(route);
   for (size_t k = route->n; ok && k >= 1; k--)
     ok = solve_rows(route, k, &m) && solve_groups(route, k, &m);
   for (size_t k = 2; ok && k <= route->n; k++)
     if (route->level[k].near) ok = near_step(route, k, &m);
+  if (ok) trim_spans(route);
   pl_free(m.items);
   return ok;
 }
@@ -384,6 +427,7 @@ pl_status pl_route_new(pl_route_parts *parts, const pl_branch *branch, pl_route 
 void pl_route_free(pl_route *route) {
   if (!route) return;
   pl_dict_free(route->values);
+  pl_free(route->spans);
   pl_arena_free(&route->arena);
   pl_free(route);
 }

@@ -17,29 +17,33 @@
 typedef struct pl_span {
   const uint64_t *items;
   uint32_t n;
+  uint32_t depth; /* the furthest level reached; where there are deals, the last */
 } pl_span;
 
 typedef struct pl_level {
   const pl_table *table;
-  pl_index *index;                  /* entered by these keys */
-  const pl_hop *hop;                /* level >= 2: from the records of the level before */
-  const uint8_t *pass;              /* per record: its conditions hold; NULL: no conditions */
-  uint64_t unreadable, readable;    /* by these conditions (pl_scratch) */
-  pl_span *rows;                    /* per record, passing or not: deals behind it */
-  pl_span *groups;                  /* per key: deals behind the passing records it leads to */
-  uint8_t *row_depth, *group_depth; /* the furthest level reached */
-  const pl_near *near;              /* of `index`, when some key matched nothing; else NULL */
-  pl_span *near_groups;             /* level >= 2: deals that level 1's keys would also lead to if
-                                       the near misses of this step were fixed; NULL: none */
+  pl_index *index;               /* entered by these keys */
+  const pl_hop *hop;             /* level >= 2: from the records of the level before */
+  const uint8_t *pass;           /* per record: its conditions hold; NULL: no conditions */
+  uint64_t unreadable, readable; /* by these conditions (pl_scratch) */
+  /* Many records share what is behind them, so these are numbers of spans. */
+  uint32_t *rows;      /* per record, passing or not: what is behind it */
+  uint32_t *groups;    /* per key: what is behind the passing records it leads to; may be `rows` */
+  const pl_near *near; /* of `index`, when some key matched nothing; else NULL */
+  uint32_t *near_groups; /* level >= 2: deals that level 1's keys would also lead to if
+                            the near misses of this step were fixed; NULL: none */
+  const pl_span *spans;  /* of the route */
 } pl_level;
 
 typedef struct pl_route {
   const pl_branch *branch; /* the first that takes it: its steps speak for all */
   size_t n;
   pl_level level[PL_MAX_STEPS + 1]; /* 1..n */
-  pl_dict *values;                  /* breakdown values; id + 1 is the value of a pair */
-  bool by;                          /* the breakdown is read on this route */
-  bool failed_limit;                /* a pattern met its limit */
+  pl_span *spans;                   /* 0..n: no deals, and the number is the depth */
+  size_t spans_n, spans_cap;
+  pl_dict *values;   /* breakdown values; id + 1 is the value of a pair */
+  bool by;           /* the breakdown is read on this route */
+  bool failed_limit; /* a pattern met its limit */
   pl_arena arena;
 } pl_route;
 
@@ -68,6 +72,10 @@ bool pl_route_same(const pl_route *route, const pl_branch *branch);
 
 static inline bool pl_level_passes(const pl_level *level, uint32_t row) {
   return !level->pass || level->pass[row];
+}
+/* What is behind a key of the level. */
+static inline const pl_span *pl_level_span(const pl_level *level, uint32_t group) {
+  return &level->spans[level->groups[group]];
 }
 /* Does the span hold this deal? */
 bool pl_span_has(pl_span span, uint32_t deal);

@@ -71,13 +71,13 @@ static uint32_t size_at(const sizes *s, uint32_t place) {
 /* Over the distinct keys that matched: how many records each leads to. */
 static bool fan_out(walk *w, size_t k, const uint64_t *groups, pl_step_evidence *out) {
   const pl_index *index = w->route->level[k].index;
-  uint32_t n = pl_index_groups(index), rows;
+  uint32_t n = pl_index_groups(index);
   size_t samples = 0, key_n = w->route->branch->steps[k - 1].key_n;
   pl_str not_unique[3] = {{0}};
   sizes found = {0};
   bool ok = true;
   for (uint32_t g = pl_bits_next(groups, 0, n); ok && g < n; g = pl_bits_next(groups, g + 1, n)) {
-    pl_index_rows(index, g, &rows);
+    uint32_t rows = pl_index_rows(index, g).n;
     ok = count_size(&found, rows);
     if (rows < 2) continue;
     out->not_unique++;
@@ -211,9 +211,10 @@ static bool meet_groups(walk *w, size_t k, pl_step_evidence *out) {
   for (uint32_t row = pl_bits_next(w->in, 0, n); row < n; row = pl_bits_next(w->in, row + 1, n)) {
     out->in++;
     out->with_key += hop->state[row] & PL_HOP_KEY;
-    out->matched += hop->start[row + 1] > hop->start[row];
-    for (uint32_t e = hop->start[row]; e < hop->start[row + 1]; e++)
-      pl_bits_set(w->groups, hop->groups[e]);
+    uint32_t groups_n;
+    const uint32_t *groups = pl_hop_groups(hop, row, &groups_n);
+    out->matched += groups_n > 0;
+    for (uint32_t i = 0; i < groups_n; i++) pl_bits_set(w->groups, groups[i]);
   }
   return true;
 }
@@ -223,12 +224,13 @@ static bool advance(walk *w, size_t k, const uint64_t *groups, pl_step_evidence 
   const pl_level *level = &w->route->level[k];
   uint64_t *next = pl_calloc(pl_bits_words(pl_table_rows(level->table)), sizeof *next);
   if (!next) return false;
-  uint32_t n = pl_index_groups(level->index), rows_n;
+  uint32_t n = pl_index_groups(level->index);
   for (uint32_t g = pl_bits_next(groups, 0, n); g < n; g = pl_bits_next(groups, g + 1, n)) {
-    const uint32_t *rows = pl_index_rows(level->index, g, &rows_n);
-    for (uint32_t i = 0; i < rows_n; i++) {
-      if (!pl_level_passes(level, rows[i]) || pl_bits_has(next, rows[i])) continue;
-      pl_bits_set(next, rows[i]);
+    pl_rows rows = pl_index_rows(level->index, g);
+    for (uint32_t i = 0; i < rows.n; i++) {
+      uint32_t row = pl_row_at(&rows, i);
+      if (!pl_level_passes(level, row) || pl_bits_has(next, row)) continue;
+      pl_bits_set(next, row);
       out->out++;
     }
   }

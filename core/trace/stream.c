@@ -144,7 +144,7 @@ static bool look_up(pl_stream *s, pl_stream_lane *l) {
     pl_lookups *lookups = &l->lookups[e];
     if (!pl_grow(&lookups->groups, &lookups->groups_cap, lookups->n, sizeof *lookups->groups))
       return false;
-    pl_index_find_all(s->entries[e].index, lookups->keys, lookups->n, lookups->groups);
+    pl_index_find_many(s->entries[e].index, lookups->keys, lookups->n, lookups->groups);
   }
   return true;
 }

@@ -4,7 +4,7 @@
 /* ---- looking ahead -------------------------------------------------------------------- */
 
 #define STRIDE 8 /* items between two fetches, each of which reads what the last brought */
-#define STAGES 3
+#define STAGES 4
 #define DEALS_AHEAD 4
 /* A function that only fetches looks to the compiler as if it did nothing: unless it is
  * a part of its caller, GCC 12 leaves the call out. */
@@ -34,12 +34,13 @@ AHEAD void fetch(const pl_stream *s, const pl_stream_lane *l, const pl_item *ite
   const pl_level *level = &st->is.route->level[1];
   if (stage == 0) {
     __builtin_prefetch(&level->groups[*group]);
-    __builtin_prefetch(&level->group_depth[*group]);
     __builtin_prefetch(&st->seen->groups[*group / 64], 1);
   } else if (stage == 1) {
-    __builtin_prefetch(level->groups[*group].items);
+    __builtin_prefetch(pl_level_span(level, *group));
+  } else if (stage == 2) {
+    __builtin_prefetch(pl_level_span(level, *group)->items);
   } else {
-    fetch_deals(st, level->groups[*group]);
+    fetch_deals(st, *pl_level_span(level, *group));
   }
 }
 
@@ -65,7 +66,7 @@ static bool see_next(const pl_arrival *a) {
   pl_next_deal best = {0};
   for (uint32_t i = 0; i < a->keys_n; i++) {
     if (a->groups[i] == PL_NO_GROUP) continue;
-    pl_span span = a->st->is.route->level[1].groups[a->groups[i]];
+    pl_span span = *pl_level_span(&a->st->is.route->level[1], a->groups[i]);
     see_passed(a, span);
     pl_look_next(a, span, a->groups[i], &best);
   }
@@ -86,7 +87,7 @@ static bool see_groups(const pl_arrival *a) {
   for (uint32_t i = 0; i < a->keys_n; i++) {
     uint32_t group = a->groups[i];
     if (group == PL_NO_GROUP) continue;
-    pl_span span = route->level[1].groups[group];
+    pl_span span = *pl_level_span(&route->level[1], group);
     for (uint32_t j = 0; j < span.n; j++) {
       uint32_t value = pl_pair_low(span.items[j]);
       if (!pl_see_deal(a, group, pl_pair_high(span.items[j]), value)) return false;
@@ -151,7 +152,8 @@ static uint8_t mark_groups(const pl_arrival *a, bool *any) {
     if (group == PL_NO_GROUP) continue;
     *any = true;
     pl_bits_set(a->st->seen->groups, group);
-    if (level->group_depth[group] > depth) depth = level->group_depth[group];
+    uint32_t reached = pl_level_span(level, group)->depth;
+    if (reached > depth) depth = (uint8_t)reached;
   }
   return depth;
 }

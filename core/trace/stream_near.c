@@ -36,14 +36,16 @@ static bool take_near(const pl_arrival *a, pl_span behind, uint32_t group, size_
 
 /* Of the deals that a step's near misses would add, the first at or after it. */
 static bool see_nearest(const pl_arrival *a, const pl_next_deal *best, size_t step) {
-  return !best->any || see_near(a, (pl_span){&best->pair, 1}, step);
+  return !best->any || see_near(a, (pl_span){&best->pair, 1, 0}, step);
 }
 
-static bool follow_behind(const pl_arrival *a, const pl_span *spans, size_t step) {
+static bool follow_behind(const pl_arrival *a, const uint32_t *behind, size_t step) {
+  const pl_span *spans = a->st->is.route->spans;
   pl_next_deal best = {0};
   for (uint32_t i = 0; i < a->keys_n; i++) {
     uint32_t group = a->groups[i];
-    if (group != PL_NO_GROUP && !take_near(a, spans[group], group, step, &best)) return false;
+    if (group != PL_NO_GROUP && !take_near(a, spans[behind[group]], group, step, &best))
+      return false;
   }
   return see_nearest(a, &best, step);
 }
@@ -55,7 +57,7 @@ static bool follow_unmatched(const pl_arrival *a, pl_str key, pl_next_deal *best
   size_t n = pl_near_find(near, key, &a->lane->near, &groups);
   if (n && pl_dict_add(a->st->seen->near_keys, key) == PL_DICT_NONE) return false;
   for (size_t i = 0; i < n; i++)
-    if (!take_near(a, a->st->is.route->level[1].groups[groups[i]], groups[i], 1, best))
+    if (!take_near(a, *pl_level_span(&a->st->is.route->level[1], groups[i]), groups[i], 1, best))
       return false;
   *any |= n > 0;
   return true;

@@ -119,13 +119,23 @@ typedef struct pl_index pl_index;
 #define PL_NO_GROUP UINT32_MAX
 pl_index *pl_table_index(pl_table *table, const int *slots, size_t slots_n, pl_error *err);
 uint32_t pl_index_find(const pl_index *index, pl_str key); /* group or PL_NO_GROUP */
-/* The groups of many keys: what each look-up waits for is fetched while others
- * are looked at. */
-void pl_index_find_all(const pl_index *index, const pl_str *keys, size_t n, uint32_t *groups);
+/* The same for many keys, PL_INDEX_MANY at a time: what each look-up waits for is
+ * fetched while others are looked at. */
+#define PL_INDEX_MANY 32
+void pl_index_find_many(const pl_index *index, const pl_str *keys, size_t n, uint32_t *groups);
 uint32_t pl_index_groups(const pl_index *index);
 pl_str pl_index_key(const pl_index *index, uint32_t group);
 /* The rows of a group, ascending. */
-const uint32_t *pl_index_rows(const pl_index *index, uint32_t group, uint32_t *n);
+typedef struct pl_rows {
+  const uint32_t *list; /* NULL: `one` */
+  uint32_t one, n;
+} pl_rows;
+pl_rows pl_index_rows(const pl_index *index, uint32_t group);
+static inline uint32_t pl_row_at(const pl_rows *rows, uint32_t i) {
+  return rows->list ? rows->list[i] : rows->one;
+}
+/* True: every row has one key and no other row has it; group g is row g. */
+bool pl_index_is_rows(const pl_index *index);
 
 /* ---- deals -------------------------------------------------------------------- */
 /* One deal as the audit sees it as of as_of. */

@@ -3,14 +3,7 @@
 
 #include <assert.h>
 
-/* A short text stands in its lane itself; a longer one in the pool, and the
- * lane says where. */
-typedef struct text_ref {
-  char bytes[7];
-  uint8_t tag; /* length of a short text, or IN_POOL */
-} text_ref;
-_Static_assert(sizeof(text_ref) == 8, "one word per text");
-#define IN_POOL 0xFF
+#define TEXT_LEAST ((size_t)8) /* room for a spot in the pool, and the tag */
 
 enum { FLAG_BLANK = 1, FLAG_MORE = 2, FLAG_KIND = 4 /* two bits: pl_time_kind */ };
 
@@ -29,13 +22,14 @@ bool pl_store_open(pl_store *store, const pl_source *source, bool raw) {
   for (size_t i = 0; i < source->slots_n; i++) {
     uint8_t uses = source->slots[i].uses;
     pl_lane *lanes = lane_of(store, (int)i, 0);
-    lanes[PL_LANE_FLAGS].each = 1;
-    if (uses & PL_USE_TEXT) lanes[PL_LANE_TEXT].each = sizeof(text_ref);
+    /* a text says itself whether it is blank */
+    lanes[PL_LANE_FLAGS].each = !(uses & PL_USE_TEXT) || uses & (PL_USE_NUMBER | PL_USE_TIME);
+    if (uses & PL_USE_TEXT) lanes[PL_LANE_TEXT].each = TEXT_LEAST;
     if (uses & PL_USE_NUMBER) lanes[PL_LANE_UNITS].each = sizeof(int64_t);
     if (uses & PL_USE_TIME) lanes[PL_LANE_US].each = sizeof(int64_t);
     if (uses & PL_USE_TIME) lanes[PL_LANE_DAY].each = sizeof(int32_t);
   }
-  row_lane(store, PL_LANE_PLACE)->each = sizeof(pl_place);
+  row_lane(store, PL_LANE_LINE)->each = sizeof(uint32_t);
   row_lane(store, PL_LANE_OFFSET)->each = raw ? sizeof(uint64_t) : 0;
   row_lane(store, PL_LANE_LENGTH)->each = raw ? sizeof(uint32_t) : 0;
   return true;
@@ -45,6 +39,7 @@ void pl_store_free(pl_store *store) {
   for (size_t i = 0; store->lanes && i < store->lanes_n; i++) pl_free(store->lanes[i].bytes);
   pl_free(store->lanes);
   pl_pool_free(&store->pool);
+  pl_free(store->files);
   *store = (pl_store){0};
 }
 
@@ -62,20 +57,14 @@ static bool resize(pl_store *store, size_t cap) {
   return true;
 }
 
-static bool grow(pl_store *store) {
-  if (store->n < store->cap) return true;
-  if (store->n >= UINT32_MAX - 1) return false;
-  return resize(store, store->cap ? store->cap * 2 : 64);
-}
-
 /* ---- texts ------------------------------------------------------------------ */
 
-static bool text_put(pl_store *store, pl_str text, text_ref *out) {
-  *out = (text_ref){.tag = (uint8_t)text.n};
-  if (text.n <= sizeof out->bytes) {
-    if (text.n) memcpy(out->bytes, text.p, text.n);
-    return true;
-  }
+static bool is_text_lane(const pl_store *store, size_t lane) {
+  return lane < store->source->slots_n * PL_LANES && lane % PL_LANES == PL_LANE_TEXT &&
+         store->lanes[lane].each != 0;
+}
+
+static bool pool_put(pl_pool *pool, pl_str text, char *element, size_t each) {
   if (text.n > UINT32_MAX - 8) return false;
   char head[8];
   size_t head_n = 0, rest = text.n;
@@ -84,22 +73,37 @@ static bool text_put(pl_store *store, pl_str text, text_ref *out) {
     rest >>= 7;
   } while (rest);
   pl_pool_spot spot;
-  char *place = pl_pool_reserve(&store->pool, head_n + text.n, &spot);
+  char *place = pl_pool_reserve(pool, head_n + text.n, &spot);
   if (!place) return false;
   memcpy(place, head, head_n);
   memcpy(place + head_n, text.p, text.n);
-  memcpy(out->bytes, &spot.block, 4);
-  memcpy(out->bytes + 4, &spot.offset, 3); /* little endian, as x86-64 and arm64 are */
-  out->tag = IN_POOL;
+  memcpy(element, &spot.block, 4);
+  memcpy(element + 4, &spot.offset, 3); /* little endian, as x86-64 and arm64 are */
+  element[each - 1] = (char)PL_TEXT_POOLED;
   return true;
 }
 
-static pl_str text_get(const pl_store *store, const text_ref *ref) {
-  if (ref->tag != IN_POOL) return (pl_str){ref->tag ? ref->bytes : "", ref->tag};
+static void inline_put(pl_str text, char *element, size_t each) {
+  if (text.n) memcpy(element, text.p, text.n);
+  element[each - 1] = (char)text.n;
+}
+
+static bool text_put(pl_store *store, pl_str text, bool blank, char *element, size_t each) {
+  if (blank)
+    element[each - 1] = (char)PL_TEXT_BLANK;
+  else if (text.n < each)
+    inline_put(text, element, each);
+  else
+    return pool_put(&store->pool, text, element, each);
+  return true;
+}
+
+pl_str pl_texts_elsewhere(const pl_text_lane *texts, const char *element) {
   pl_pool_spot spot = {0};
-  memcpy(&spot.block, ref->bytes, 4);
-  memcpy(&spot.offset, ref->bytes + 4, 3);
-  const char *p = store->pool.blocks[spot.block].bytes + spot.offset;
+  if ((uint8_t)element[texts->each - 1] == PL_TEXT_BLANK) return (pl_str){"", 0};
+  memcpy(&spot.block, element, 4);
+  memcpy(&spot.offset, element + 4, 3);
+  const char *p = texts->pool->blocks[spot.block].bytes + spot.offset;
   size_t n = 0;
   unsigned shift = 0;
   unsigned char c;
@@ -111,15 +115,82 @@ static pl_str text_get(const pl_store *store, const text_ref *ref) {
   return (pl_str){p, n};
 }
 
-static void texts_rebase(char *lane, size_t from, size_t n, uint32_t base) {
-  text_ref *refs = (text_ref *)(void *)lane + from;
-  for (size_t i = 0; i < n; i++) {
-    if (refs[i].tag != IN_POOL) continue;
+pl_text_lane pl_store_texts(const pl_store *store, int slot) {
+  const pl_lane *lane = lane_of(store, slot, PL_LANE_TEXT);
+  assert(lane->each);
+  return (pl_text_lane){lane->bytes, lane->each, &store->pool};
+}
+
+/* Copies n elements to a lane that may be wider. Of texts in the pool only those
+ * that fit now are moved (`pool`); the others have their blocks behind `base`. */
+static void texts_copy(char *to, size_t to_each, const char *from, size_t from_each, size_t n,
+                       const pl_pool *pool, uint32_t base) {
+  pl_text_lane texts = {from, from_each, pool};
+  for (size_t i = 0; i < n; i++, to += to_each) {
+    const char *element = from + i * from_each;
+    uint8_t tag = (uint8_t)element[from_each - 1];
+    pl_str text = {element, tag};
+    if (tag == PL_TEXT_POOLED && pool) text = pl_texts_elsewhere(&texts, element);
+    if (tag != PL_TEXT_BLANK && (tag != PL_TEXT_POOLED || pool) && text.n < to_each) {
+      inline_put(text, to, to_each);
+      continue;
+    }
+    to[to_each - 1] = (char)tag;
+    if (tag != PL_TEXT_POOLED) continue;
     uint32_t block;
-    memcpy(&block, refs[i].bytes, 4);
+    memcpy(&block, element, 4);
     block += base;
-    memcpy(refs[i].bytes, &block, 4);
+    memcpy(to, &block, 4);
+    memcpy(to + 4, element + 4, 3);
   }
+}
+
+/* The width of a lane at which its texts so far take the least memory. */
+static size_t best_width(const pl_text_lane *texts, size_t n) {
+  size_t lengths[PL_TEXT_LONGEST + 1] = {0}, longer = 0, best = texts->each, least = SIZE_MAX;
+  for (size_t i = 0; i < n; i++) {
+    pl_str text = pl_texts_at(texts, i);
+    if (text.n <= PL_TEXT_LONGEST)
+      lengths[text.n]++;
+    else
+      longer++;
+  }
+  size_t beyond = longer * (PL_TEXT_LONGEST + 2); /* of those in the pool, what is known */
+  for (size_t width = PL_TEXT_LONGEST + 1; width >= texts->each; width--) {
+    size_t bytes = width * n + beyond;
+    if (bytes < least) {
+      least = bytes;
+      best = width;
+    }
+    beyond += lengths[width - 1] * width; /* its bytes, and one for the length */
+  }
+  return best;
+}
+
+/* Widens the lanes of texts that mostly stand in the pool. */
+static bool widen(pl_store *store) {
+  for (size_t l = 0; l < store->lanes_n; l++) {
+    pl_lane *lane = &store->lanes[l];
+    if (!is_text_lane(store, l)) continue;
+    pl_text_lane texts = {lane->bytes, lane->each, &store->pool};
+    size_t width = best_width(&texts, store->n);
+    if (width <= lane->each) continue;
+    char *wider = pl_malloc(store->cap * width);
+    if (!wider) return false;
+    texts_copy(wider, width, lane->bytes, lane->each, store->n, &store->pool, 0);
+    pl_free(lane->bytes);
+    *lane = (pl_lane){wider, width};
+  }
+  return true;
+}
+
+#define WIDEN_FROM ((size_t)1024) /* rows, below which it is not worth while */
+
+static bool grow(pl_store *store) {
+  if (store->n < store->cap) return true;
+  if (store->n >= UINT32_MAX - 1) return false;
+  if (store->n >= WIDEN_FROM && !widen(store)) return false;
+  return resize(store, store->cap ? store->cap * 2 : 64);
 }
 
 /* ---- rows ------------------------------------------------------------------- */
@@ -128,27 +199,35 @@ static bool cell_put(pl_store *store, size_t row, int slot, const pl_cell *cell)
   pl_lane *lanes = lane_of(store, slot, 0);
   bool blank = cell->blank;
   uint8_t kind = blank ? PL_TIME_NONE : cell->time.kind;
-  lanes[PL_LANE_FLAGS].bytes[row] =
-      (char)((blank ? FLAG_BLANK : 0) | (!blank && cell->number.more ? FLAG_MORE : 0) |
-             kind * FLAG_KIND);
+  if (lanes[PL_LANE_FLAGS].each)
+    lanes[PL_LANE_FLAGS].bytes[row] =
+        (char)((blank ? FLAG_BLANK : 0) | (!blank && cell->number.more ? FLAG_MORE : 0) |
+               kind * FLAG_KIND);
   if (lanes[PL_LANE_UNITS].each)
     ((int64_t *)(void *)lanes[PL_LANE_UNITS].bytes)[row] = blank ? 0 : cell->number.units;
   if (lanes[PL_LANE_US].each) {
     ((int64_t *)(void *)lanes[PL_LANE_US].bytes)[row] = kind ? cell->time.us : 0;
     ((int32_t *)(void *)lanes[PL_LANE_DAY].bytes)[row] = kind ? cell->time.day : 0;
   }
-  if (!lanes[PL_LANE_TEXT].each) return true;
-  text_ref *refs = (text_ref *)(void *)lanes[PL_LANE_TEXT].bytes;
-  return text_put(store, blank ? (pl_str){"", 0} : cell->text, &refs[row]);
+  size_t each = lanes[PL_LANE_TEXT].each;
+  return !each || text_put(store, cell->text, blank, lanes[PL_LANE_TEXT].bytes + row * each, each);
+}
+
+static bool note_file(pl_store *store, uint32_t file, size_t row) {
+  if (store->files_n && store->files[store->files_n - 1].file == file) return true;
+  if (!pl_grow(&store->files, &store->files_cap, store->files_n + 1, sizeof *store->files))
+    return false;
+  store->files[store->files_n++] = (pl_store_file){file, (uint32_t)row};
+  return true;
 }
 
 bool pl_store_add(pl_store *store, const pl_cell *cells, pl_place place, uint64_t offset,
                   uint32_t length) {
-  if (!grow(store)) return false;
+  if (!grow(store) || !note_file(store, place.file, store->n)) return false;
   size_t row = store->n;
   for (size_t i = 0; i < store->source->slots_n; i++)
     if (!cell_put(store, row, (int)i, &cells[i])) return false;
-  ((pl_place *)(void *)row_lane(store, PL_LANE_PLACE)->bytes)[row] = place;
+  ((uint32_t *)(void *)row_lane(store, PL_LANE_LINE)->bytes)[row] = place.line;
   if (row_lane(store, PL_LANE_OFFSET)->each) {
     ((uint64_t *)(void *)row_lane(store, PL_LANE_OFFSET)->bytes)[row] = offset;
     ((uint32_t *)(void *)row_lane(store, PL_LANE_LENGTH)->bytes)[row] = length;
@@ -160,10 +239,13 @@ bool pl_store_add(pl_store *store, const pl_cell *cells, pl_place place, uint64_
 pl_cell pl_store_cell(const pl_store *store, size_t row, int slot) {
   assert(row < store->n && slot >= 0 && (size_t)slot < store->source->slots_n);
   const pl_lane *lanes = lane_of(store, slot, 0);
-  uint8_t flags = (uint8_t)lanes[PL_LANE_FLAGS].bytes[row];
+  uint8_t flags = lanes[PL_LANE_FLAGS].each ? (uint8_t)lanes[PL_LANE_FLAGS].bytes[row] : 0;
   pl_cell cell = {.text = {"", 0}, .blank = flags & FLAG_BLANK};
-  if (lanes[PL_LANE_TEXT].each)
-    cell.text = text_get(store, (const text_ref *)(void *)lanes[PL_LANE_TEXT].bytes + row);
+  if (lanes[PL_LANE_TEXT].each) {
+    pl_text_lane texts = {lanes[PL_LANE_TEXT].bytes, lanes[PL_LANE_TEXT].each, &store->pool};
+    cell.text = pl_texts_at(&texts, row);
+    cell.blank = (uint8_t)texts.bytes[(row + 1) * texts.each - 1] == PL_TEXT_BLANK;
+  }
   if (lanes[PL_LANE_UNITS].each) {
     cell.number.units = ((const int64_t *)(void *)lanes[PL_LANE_UNITS].bytes)[row];
     cell.number.more = flags & FLAG_MORE;
@@ -178,7 +260,13 @@ pl_cell pl_store_cell(const pl_store *store, size_t row, int slot) {
 
 pl_place pl_store_place(const pl_store *store, size_t row) {
   assert(row < store->n);
-  return ((const pl_place *)(void *)row_lane(store, PL_LANE_PLACE)->bytes)[row];
+  size_t low = 0, high = store->files_n; /* the last that begins at or before the row */
+  while (high - low > 1) {
+    size_t mid = low + (high - low) / 2;
+    *(store->files[mid].row <= row ? &low : &high) = mid;
+  }
+  uint32_t line = ((const uint32_t *)(void *)row_lane(store, PL_LANE_LINE)->bytes)[row];
+  return (pl_place){store->files[low].file, line};
 }
 
 uint64_t pl_store_offset(const pl_store *store, size_t row, uint32_t *length) {
@@ -189,7 +277,19 @@ uint64_t pl_store_offset(const pl_store *store, size_t row, uint32_t *length) {
 
 /* ---- whole stores ----------------------------------------------------------- */
 
+/* Where each file begins among the rows that are kept. */
+static void keep_files(pl_store *store, const uint32_t *rows, size_t n) {
+  size_t at = 0, kept = 0;
+  for (size_t i = 0; i < store->files_n; i++) {
+    while (at < n && rows[at] < store->files[i].row) at++;
+    if (kept && store->files[kept - 1].row == at) kept--; /* of the one before, none is left */
+    store->files[kept++] = (pl_store_file){store->files[i].file, (uint32_t)at};
+  }
+  store->files_n = kept;
+}
+
 void pl_store_keep(pl_store *store, const uint32_t *rows, size_t n) {
+  keep_files(store, rows, n);
   for (size_t l = 0; l < store->lanes_n; l++) {
     pl_lane *lane = &store->lanes[l];
     if (lane->each == 0) continue;
@@ -247,20 +347,38 @@ static bool runs_of(const pl_store *parts, size_t n, run **runs, size_t *runs_n)
   }
 }
 
+static bool gather_files(pl_store *out, const pl_store *parts, const run *runs, size_t runs_n) {
+  for (size_t i = 0, row = 0; i < runs_n; row += runs[i++].n) {
+    const pl_store *part = &parts[runs[i].part];
+    if (!note_file(out, pl_store_place(part, runs[i].from).file, row)) return false;
+    for (size_t f = 0; f < part->files_n; f++) { /* files that begin within the run */
+      size_t from = part->files[f].row;
+      if (from <= runs[i].from || from >= runs[i].from + runs[i].n) continue;
+      if (!note_file(out, part->files[f].file, row + from - runs[i].from)) return false;
+    }
+  }
+  return true;
+}
+
 /* One lane at a time, so that at most one stands in memory twice. */
 static bool gather(pl_store *out, size_t l, pl_store *parts, size_t n, const run *runs,
                    size_t runs_n, const uint32_t *bases) {
   pl_lane *lane = &out->lanes[l];
   if (lane->each == 0) return true;
+  bool texts = is_text_lane(out, l);
+  for (size_t i = 0; texts && i < n; i++)
+    if (parts[i].lanes[l].each > lane->each) lane->each = parts[i].lanes[l].each;
   lane->bytes = pl_malloc(out->cap * lane->each);
   if (!lane->bytes) return false;
-  bool texts = l < out->source->slots_n * PL_LANES && l % PL_LANES == PL_LANE_TEXT;
-  size_t at = 0;
+  char *to = lane->bytes;
   for (size_t i = 0; i < runs_n; i++) {
-    const char *from = parts[runs[i].part].lanes[l].bytes + runs[i].from * lane->each;
-    memcpy(lane->bytes + at * lane->each, from, runs[i].n * lane->each);
-    if (texts) texts_rebase(lane->bytes, at, runs[i].n, bases[runs[i].part]);
-    at += runs[i].n;
+    const pl_lane *part = &parts[runs[i].part].lanes[l];
+    const char *from = part->bytes + runs[i].from * part->each;
+    if (texts)
+      texts_copy(to, lane->each, from, part->each, runs[i].n, NULL, bases[runs[i].part]);
+    else
+      memcpy(to, from, runs[i].n * lane->each);
+    to += runs[i].n * lane->each;
   }
   for (size_t i = 0; i < n; i++) {
     pl_free(parts[i].lanes[l].bytes);
@@ -277,6 +395,7 @@ static bool merge_into(pl_store *out, pl_store *parts, size_t n, const run *runs
   for (size_t i = 0; i < n; i++)
     if (!pl_pool_join(&out->pool, &parts[i].pool, &bases[i])) return false;
   out->cap = rows;
+  if (!gather_files(out, parts, runs, runs_n)) return false;
   for (size_t l = 0; rows && l < out->lanes_n; l++)
     if (!gather(out, l, parts, n, runs, runs_n, bases)) return false;
   out->n = rows;
@@ -305,7 +424,8 @@ bool pl_store_merge(pl_store *out, pl_store *parts, size_t n) {
 }
 
 size_t pl_store_bytes(const pl_store *store) {
-  size_t bytes = store->lanes_n * sizeof *store->lanes + pl_pool_bytes(&store->pool);
+  size_t bytes = store->lanes_n * sizeof *store->lanes + pl_pool_bytes(&store->pool) +
+                 store->files_cap * sizeof *store->files;
   for (size_t i = 0; i < store->lanes_n; i++) bytes += store->cap * store->lanes[i].each;
   return bytes;
 }

@@ -14,15 +14,48 @@ typedef struct pl_lane {
 
 enum pl_lane_of { PL_LANE_FLAGS, PL_LANE_TEXT, PL_LANE_UNITS, PL_LANE_US, PL_LANE_DAY, PL_LANES };
 /* After the slots' lanes come those of the row itself. */
-enum pl_lane_row { PL_LANE_PLACE, PL_LANE_OFFSET, PL_LANE_LENGTH, PL_LANES_ROW };
+enum pl_lane_row { PL_LANE_LINE, PL_LANE_OFFSET, PL_LANE_LENGTH, PL_LANES_ROW };
+
+/* Rows from `row` on are of this file. */
+typedef struct pl_store_file {
+  uint32_t file, row;
+} pl_store_file;
 
 typedef struct pl_store {
   const pl_source *source;
   pl_lane *lanes;
   size_t lanes_n;
   size_t n, cap;
-  pl_pool pool; /* texts of more than 7 bytes, each after its length */
+  pl_pool pool; /* texts that do not fit in their lane, each after its length */
+  pl_store_file *files;
+  size_t files_n, files_cap;
 } pl_store;
+
+/* A lane of texts. An element ends in a byte that is the length of the text before
+ * it, or says that there is none, or that it is in the pool. Lanes are as wide as
+ * suits the texts that they hold: ids mostly have one length. */
+typedef struct pl_text_lane {
+  const char *bytes;
+  size_t each;
+  const pl_pool *pool;
+} pl_text_lane;
+#define PL_TEXT_LONGEST ((size_t)63) /* in a lane */
+enum { PL_TEXT_POOLED = 255, PL_TEXT_BLANK = 254 };
+
+pl_text_lane pl_store_texts(const pl_store *store, int slot);
+/* A text that is not in its lane. */
+pl_str pl_texts_elsewhere(const pl_text_lane *texts, const char *element);
+static inline pl_str pl_texts_at(const pl_text_lane *texts, size_t row) {
+  const char *element = texts->bytes + row * texts->each;
+  uint8_t tag = (uint8_t)element[texts->each - 1];
+  return tag < texts->each ? (pl_str){element, tag} : pl_texts_elsewhere(texts, element);
+}
+/* Fetches into the cache what pl_texts_at will touch. */
+static inline void pl_texts_fetch(const pl_text_lane *texts, size_t row) {
+  const char *element = texts->bytes + row * texts->each;
+  __builtin_prefetch(element);
+  __builtin_prefetch(element + texts->each - 1);
+}
 
 /* `raw`: also keep where each record stands in its file, for rejecting it. */
 bool pl_store_open(pl_store *store, const pl_source *source, bool raw);

@@ -168,13 +168,13 @@ static void a_composite_key_is_its_parts_with_their_lengths(void **state) {
 
 static const char *rows_of(const pl_index *index, pl_str key) {
   static char out[256];
-  uint32_t n = 0, group = pl_index_find(index, key);
+  uint32_t group = pl_index_find(index, key);
   if (group == PL_NO_GROUP) return "none";
   assert_true(pl_str_eq(pl_index_key(index, group), key));
-  const uint32_t *rows = pl_index_rows(index, group, &n);
+  pl_rows rows = pl_index_rows(index, group);
   size_t at = 0;
-  for (uint32_t i = 0; i < n; i++)
-    at += (size_t)snprintf(out + at, sizeof out - at, "%s%u", i ? "," : "", rows[i]);
+  for (uint32_t i = 0; i < rows.n; i++)
+    at += (size_t)snprintf(out + at, sizeof out - at, "%s%u", i ? "," : "", pl_row_at(&rows, i));
   return out;
 }
 
@@ -334,10 +334,9 @@ static void a_large_table_is_found_row_by_row(void **state) {
   assert_int_equal(pl_index_groups(index), n);
   for (uint32_t i = 0; i < n; i++) {
     char key[32];
-    uint32_t count;
     snprintf(key, sizeof key, "contact-%08u", (uint32_t)((uint64_t)i * 7919 % n));
-    const uint32_t *rows = pl_index_rows(index, pl_index_find(index, pl_str_of(key)), &count);
-    if (count != 1 || rows[0] != i) fail_msg("row %u is not found by its key", i);
+    pl_rows rows = pl_index_rows(index, pl_index_find(index, pl_str_of(key)));
+    if (rows.n != 1 || pl_row_at(&rows, 0) != i) fail_msg("row %u is not found by its key", i);
   }
   if (given)
     print_message("%u rows: load %.2f s (%.0f MB/s), index %.2f s, find %.2f s, %zu MB\n", n,
