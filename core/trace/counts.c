@@ -29,6 +29,10 @@ bool pl_counts_add(pl_counts *counts, uint32_t number) {
   return true;
 }
 
+size_t pl_counts_find(const pl_counts *counts, uint32_t number) {
+  return (size_t)(cell_of(counts->cells, counts->cap, number) - counts->cells);
+}
+
 void pl_counts_free(pl_counts *counts) {
   pl_free(counts->cells);
   *counts = (pl_counts){0};

@@ -25,6 +25,8 @@ static inline void pl_counts_ahead(const pl_counts *counts, uint32_t number) {
 }
 /* False when memory is out. */
 bool pl_counts_add(pl_counts *counts, uint32_t number);
+/* The cell of a number that was counted. */
+size_t pl_counts_find(const pl_counts *counts, uint32_t number);
 void pl_counts_free(pl_counts *counts);
 
 #endif

@@ -12,7 +12,9 @@ static void drop_trackers(pl_run *run) {
   for (size_t m = 0; run->trackers && m < run->bound->metrics_n; m++)
     pl_tracker_close(&run->trackers[m]);
   pl_free(run->trackers);
+  pl_free(run->seen);
   run->trackers = NULL;
+  run->seen = NULL;
   pl_values_free(run->values);
   run->values = NULL;
 }
@@ -146,13 +148,16 @@ static pl_status solve_routes(pl_run *run, pl_error *err) {
 }
 
 static pl_status open_trackers(pl_run *run, pl_error *err) {
-  size_t n = run->bound->metrics_n;
+  size_t n = run->bound->metrics_n, deals = run->deals->n, all;
+  if (__builtin_mul_overflow(n, deals, &all)) return pl_fail_memory(err);
   run->trackers = pl_calloc(n + 1, sizeof *run->trackers);
+  /* calloc of something large is zero pages: metrics that meet no deal cost nothing */
+  run->seen = pl_calloc(all + 1, sizeof *run->seen);
   run->values = pl_values_new();
-  if (!run->trackers || !run->values) return pl_fail_memory(err);
+  if (!run->trackers || !run->seen || !run->values) return pl_fail_memory(err);
   for (size_t m = 0; m < n; m++)
     if (!pl_tracker_open(&run->trackers[m], &run->bound->metrics[m], run->route_of[m],
-                         run->deals->n))
+                         run->seen + m * deals))
       return pl_fail_memory(err);
   return PL_OK;
 }

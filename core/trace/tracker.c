@@ -11,14 +11,13 @@ static bool open_branch(pl_branch_seen *seen, const pl_route *route) {
 }
 
 bool pl_tracker_open(pl_tracker *tracker, const pl_metric *metric, pl_route *const *routes,
-                     uint32_t deals) {
+                     pl_deal_seen *deals) {
   *tracker = (pl_tracker){.metric = metric, .first_us = INT64_MAX, .last_us = INT64_MIN};
   pthread_mutex_init(&tracker->lock, NULL);
   if (metric->failed) return true;
   tracker->branches = pl_calloc(metric->branches_n + 1, sizeof *tracker->branches);
-  /* calloc of something large is zero pages: deals that are never met cost nothing */
-  tracker->deals = pl_calloc((size_t)deals + 1, sizeof *tracker->deals);
-  if (!tracker->branches || !tracker->deals) return false;
+  tracker->deals = deals;
+  if (!tracker->branches) return false;
   for (size_t b = 0; b < metric->branches_n; b++) {
     if (!open_branch(&tracker->branches[b], routes[b])) return false;
     if (routes[b] && routes[b]->by) {
@@ -40,7 +39,6 @@ void pl_tracker_close(pl_tracker *tracker) {
     pl_free(tracker->route_origins[b]);
   }
   pl_free(tracker->branches);
-  pl_free(tracker->deals);
   pl_counts_free(&tracker->by_origins);
   pl_pairset_free(&tracker->top);
   pl_pairset_free(&tracker->by_origin_pairs);

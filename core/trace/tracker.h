@@ -44,7 +44,7 @@ typedef struct pl_tracker {
   const pl_metric *metric;
   pthread_mutex_t lock;
   pl_branch_seen *branches;
-  pl_deal_seen *deals; /* per deal; zeroed memory that only met deals touch */
+  pl_deal_seen *deals; /* per deal; lent by the run, for all metrics in one block */
   pl_pairset top;      /* (branch << 27 | group, deal) of reached won deals */
   uint64_t origins, with_key, undated;
   int64_t first_us, last_us; /* INT64_MAX / INT64_MIN: none */
@@ -80,8 +80,9 @@ static inline uint32_t pl_bits_next(const uint64_t *bits, uint32_t i, uint32_t n
   return n;
 }
 
+/* `deals`: zeroed, one for each deal, until the tracker is closed. */
 bool pl_tracker_open(pl_tracker *tracker, const pl_metric *metric, pl_route *const *routes,
-                     uint32_t deals);
+                     pl_deal_seen *deals);
 void pl_tracker_close(pl_tracker *tracker);
 
 #endif
