@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define BLOCK_FIRST ((size_t)4096)
 #define BLOCK_LARGEST ((size_t)1 << 20)
@@ -50,6 +51,15 @@ void *pl_realloc(void *old, size_t size) {
 
 void pl_free(void *block) {
   free(block);
+}
+
+#define LARGE_PAGE ((uintptr_t)2 << 20)
+
+void pl_dense(void *block, size_t size) {
+  uintptr_t from = ((uintptr_t)block + LARGE_PAGE - 1) & ~(LARGE_PAGE - 1);
+  uintptr_t to = ((uintptr_t)block + size) & ~(LARGE_PAGE - 1);
+  if (block && size >= 2 * LARGE_PAGE && to > from)
+    (void)madvise((void *)from, to - from, MADV_HUGEPAGE); /* a wish: it may say no */
 }
 
 bool pl_grow(void *items_pointer, size_t *cap, size_t need, size_t each) {

@@ -81,6 +81,7 @@ static bool begins_with(pl_str text, const char *with, size_t n) {
 
 uint8_t pl_currency_at(pl_str text, size_t *n) {
   *n = 0;
+  if (text.n == 0 || ((unsigned char)text.p[0] < 'A' && text.p[0] != '$')) return 0; /* a digit */
   for (size_t i = 0; i < SIGNS; i++) {
     size_t length = strlen(signs[i].text);
     if (!begins_with(text, signs[i].text, length)) continue;

@@ -2,6 +2,7 @@
 #include "trace/bound.h"
 
 bool pl_counts_as_blank(const pl_source_def *def, pl_str text) {
+  if (text.n && (unsigned char)text.p[0] > ' ' && !def->blank.n) return false;
   text = pl_str_trim(text);
   if (text.n == 0) return true;
   for (size_t i = 0; i < def->blank.n; i++)

@@ -82,7 +82,8 @@ static bool side_of(pl_run *run, size_t metric, size_t branch, uint32_t deal, pl
     return true;
   }
   const pl_step *last = &plan->steps[plan->steps_n - 1];
-  pl_table_row(table, deal, cells);
+  for (size_t i = 0; i < last->key_n; i++)
+    cells[last->there[i]] = pl_table_cell(table, deal, last->there[i]);
   if (!pl_keys_of(run->bound->deals, cells, last->there, last->key_n, keys)) return false;
   if (!keys->n) *out = SIDE_BLANK;
   return true;

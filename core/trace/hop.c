@@ -78,7 +78,7 @@ static bool build_plain(builder *b, uint32_t rows) {
   if (!hop->groups) return false;
   for (uint32_t at = 0, n; at < rows; at += n) {
     n = rows - at < PL_INDEX_MANY ? rows - at : PL_INDEX_MANY;
-    for (uint32_t i = 0; i < n; i++) keys[i] = pl_table_cell(hop->from, at + i, hop->here[0]).text;
+    pl_table_texts(hop->from, at, n, hop->here[0], keys);
     pl_index_find_many(hop->index, keys, n, groups);
     for (uint32_t i = 0; i < n; i++) {
       hop->groups[at + i] = PL_NO_GROUP;

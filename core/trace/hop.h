@@ -41,9 +41,9 @@ static inline const uint32_t *pl_hop_groups(const pl_hop *hop, uint32_t row, uin
 typedef struct pl_near pl_near;
 pl_near *pl_near_new(const pl_index *index, size_t key_n, pl_error *err);
 void pl_near_free(pl_near *near);
-/* The groups whose folded key equals the folded `key`; 0 when none. `scratch`
- * belongs to the calling thread; `groups` may point into it. The smallest key
- * comes first. */
+/* The groups whose folded key equals the folded `key`, which the index itself does
+ * not have; 0 when none. `scratch` belongs to the calling thread; `groups` may point into it. The
+ * smallest key comes first. */
 typedef struct pl_near_scratch {
   pl_buf part, whole, other;
   uint32_t group;

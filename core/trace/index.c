@@ -80,6 +80,8 @@ static bool open_slots(pl_index *index, size_t groups) {
   index->slots_n = groups + groups / 2 + 16;
   if (index->slots_n > most) index->slots_n = most;
   index->slots = pl_calloc(index->slots_n, sizeof *index->slots);
+  pl_dense(index->slots,
+           groups >= index->table->store.n ? index->slots_n * sizeof *index->slots : 0);
   return index->slots != NULL;
 }
 

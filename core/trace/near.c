@@ -235,6 +235,7 @@ void pl_near_free(pl_near *near) {
 size_t pl_near_find(const pl_near *near, pl_str key, pl_near_scratch *scratch,
                     const uint32_t **groups) {
   bool empty;
+  if (!near->slots_n && near->key_n == 1 && is_plain(key)) return 0; /* its own fold: unmatched */
   if (!fold_key(key, near->key_n, scratch, &scratch->whole, &empty) || empty) return 0;
   const near_slot *slot = near->slots_n ? slot_of(near, mark_of(near, scratch), scratch) : NULL;
   if (slot && slot->first_1) {

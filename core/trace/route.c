@@ -217,6 +217,7 @@ static bool solve_rows(pl_route *route, size_t k, mixer *m) {
   pl_keys keys = {0};
   pl_cell *cells = pl_calloc(source->slots_n + 1, sizeof *cells);
   level->rows = pl_arena_array(&route->arena, (size_t)rows + 1, sizeof *level->rows);
+  pl_dense(level->rows, rows * sizeof *level->rows);
   uint64_t *deals = last ? pl_arena_array(&route->arena, (size_t)rows + 1, sizeof *deals) : NULL;
   bool ok = cells && level->rows && (deals || !last);
   for (uint32_t row = 0; ok && row < rows; row++)
@@ -250,21 +251,32 @@ static bool solve_groups(pl_route *route, size_t k, mixer *m) {
 
 /* ---- near misses behind the first step --------------------------------------------- */
 
+static bool near_key(const pl_level *to, uint32_t row, pl_str key, pl_near_scratch *scratch,
+                     mixer *m) {
+  const uint32_t *groups;
+  size_t n = pl_near_find(to->near, key, scratch, &groups);
+  if (n) to->hop->state[row] |= PL_HOP_NEAR;
+  for (size_t i = 0; i < n; i++)
+    if (!mix_span(m, to->groups[groups[i]])) return false;
+  return true;
+}
+
 /* Deals that a record's unmatched keys would lead to if they were spelled like
  * the keys they resemble. */
 static bool near_row(const pl_level *to, uint32_t row, pl_keys *keys, pl_cell *cells,
                      pl_near_scratch *scratch, mixer *m) {
   const pl_hop *hop = to->hop;
+  if (hop->key_n == 1 && !hop->start) { /* one key, and it matched nothing */
+    pl_str key;
+    pl_table_texts(hop->from, row, 1, hop->here[0], &key);
+    return near_key(to, row, key, scratch, m);
+  }
   pl_hop_cells(hop, row, cells);
   if (!pl_keys_of(pl_table_source(hop->from), cells, hop->here, hop->key_n, keys)) return false;
-  for (size_t i = 0; i < keys->n; i++) {
-    if (pl_index_find(to->index, keys->items[i]) != PL_NO_GROUP) continue;
-    const uint32_t *groups;
-    size_t n = pl_near_find(to->near, keys->items[i], scratch, &groups);
-    if (n) hop->state[row] |= PL_HOP_NEAR;
-    for (size_t j = 0; j < n; j++)
-      if (!mix_span(m, to->groups[groups[j]])) return false;
-  }
+  for (size_t i = 0; i < keys->n; i++)
+    if (pl_index_find(to->index, keys->items[i]) == PL_NO_GROUP &&
+        !near_key(to, row, keys->items[i], scratch, m))
+      return false;
   return true;
 }
 

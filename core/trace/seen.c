@@ -66,6 +66,7 @@ static bool more_slots(pl_seen *seen) {
   size_t n = seen->slots_n ? seen->slots_n * 2 : 256, mask = n - 1;
   uint32_t *slots = pl_calloc(n, sizeof *slots);
   if (!slots) return false;
+  pl_dense(slots, n * sizeof *slots);
   pl_free(seen->slots);
   seen->slots = slots;
   seen->slots_n = n;
@@ -80,6 +81,13 @@ static bool more_slots(pl_seen *seen) {
   return true;
 }
 
+static bool more_entries(pl_seen *seen) {
+  size_t before = seen->cap;
+  if (!pl_grow(&seen->entries, &seen->cap, seen->n + 1, sizeof *seen->entries)) return false;
+  if (seen->cap > before) pl_dense(seen->entries, seen->cap * sizeof *seen->entries);
+  return true;
+}
+
 /* ---- the set ---------------------------------------------------------------- */
 
 pl_seen_result pl_seen_add(pl_seen *seen, const pl_mark *mark, pl_spot spot, pl_spot *earlier) {
@@ -91,9 +99,7 @@ pl_seen_result pl_seen_add(pl_seen *seen, const pl_mark *mark, pl_spot spot, pl_
     *earlier = spot_of(seen, entry);
     return seen->entries[entry].content == mark->content ? PL_SEEN_SAME : PL_SEEN_DIFFERS;
   }
-  if (seen->n >= UINT32_MAX - 1 ||
-      !pl_grow(&seen->entries, &seen->cap, seen->n + 1, sizeof *seen->entries) ||
-      !note_spot(seen, spot, &offset))
+  if (seen->n >= UINT32_MAX - 1 || !more_entries(seen) || !note_spot(seen, spot, &offset))
     return PL_SEEN_NO_MEMORY;
   *slot = filled(seen, low, seen->n);
   seen->entries[seen->n++] = (struct pl_seen_entry){low, mark->content, high, offset};

@@ -106,6 +106,11 @@ pl_cell pl_table_cell(const pl_table *table, uint32_t row, int slot) {
   return pl_store_cell(&table->store, row, slot);
 }
 
+void pl_table_texts(const pl_table *table, uint32_t row, size_t n, int slot, pl_str *texts) {
+  pl_text_lane lane = pl_store_texts(&table->store, slot);
+  for (size_t i = 0; i < n; i++) texts[i] = pl_texts_at(&lane, row + i);
+}
+
 size_t pl_table_bytes(const pl_table *table) {
   size_t bytes = sizeof *table + pl_store_bytes(&table->store) + table->arena.total;
   for (const pl_index *i = table->indexes; i; i = pl_index_next(i)) bytes += pl_index_bytes(i);

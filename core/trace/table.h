@@ -90,6 +90,8 @@ const pl_source *pl_table_source(const pl_table *table);
 /* All cells of one row (source->slots_n). Borrowed texts live with the table. */
 void pl_table_row(const pl_table *table, uint32_t row, pl_cell *cells);
 pl_cell pl_table_cell(const pl_table *table, uint32_t row, int slot);
+/* The texts of one column in n rows; "" where it is blank. */
+void pl_table_texts(const pl_table *table, uint32_t row, size_t n, int slot, pl_str *texts);
 size_t pl_table_bytes(const pl_table *table);
 
 /* The keys of a record under `slots`: none if any component is blank, several

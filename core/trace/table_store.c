@@ -52,6 +52,7 @@ static bool resize(pl_store *store, size_t cap) {
     char *moved = pl_realloc(lane->bytes, bytes);
     if (!moved) return false; /* lanes before it are larger than `cap` says: harmless */
     lane->bytes = moved;
+    pl_dense(moved, bytes);
   }
   store->cap = cap;
   return true;
@@ -370,6 +371,7 @@ static bool gather(pl_store *out, size_t l, pl_store *parts, size_t n, const run
     if (parts[i].lanes[l].each > lane->each) lane->each = parts[i].lanes[l].each;
   lane->bytes = pl_malloc(out->cap * lane->each);
   if (!lane->bytes) return false;
+  pl_dense(lane->bytes, out->cap * lane->each);
   char *to = lane->bytes;
   for (size_t i = 0; i < runs_n; i++) {
     const pl_lane *part = &parts[runs[i].part].lanes[l];
