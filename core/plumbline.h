@@ -451,6 +451,7 @@ PL_API void pl_init_close(pl_init *init);
  *
  *   tables [{name, files [text], records, columns, profile, title}]
  *   refused [{file, why}]
+ *   copies [{file, of}]                    left out: the same bytes as another file
  *   deals {table, file, sure bool, why}   `sure` false: another file may hold them
  *   choices [text]                         files that may hold the deals, best first
  *   files [{path, text, kept bool}]        kept: one is there already, and stays

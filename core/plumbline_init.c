@@ -35,7 +35,7 @@ typedef struct measuring {
   size_t header_n;
   pl_value *paths; /* of its files */
   pl_input *first; /* its first file, kept for its shape */
-  pl_value *told, *known, *files, *refused;
+  pl_value *told, *known, *files, *refused, *copies;
 } measuring;
 
 static bool is_there(const char *directory, const char *name) {
@@ -64,6 +64,14 @@ static void refuse(measuring *m, pl_str path, const char *why, const char *hint)
   pl_set_text(a, v, "file", path);
   pl_set_text(a, v, "why", pl_str_of(why));
   if (hint && hint[0]) pl_set_text(a, v, "hint", pl_str_of(hint));
+}
+
+/* The same bytes as another file: its records would count twice. */
+static void note_copy(measuring *m, pl_str path, pl_str of) {
+  pl_arena *a = &m->init->arena;
+  pl_value *v = pl_value_push(a, m->copies, pl_value_object(a));
+  pl_set_text(a, v, "file", path);
+  pl_set_text(a, v, "of", of);
 }
 
 static void refuse_error(measuring *m, pl_str path, const pl_error *why) {
@@ -179,7 +187,10 @@ static pl_status look_at_files(measuring *m, const pl_value *files, pl_error *er
     const pl_value *file = pl_value_at(files, i);
     pl_str path = pl_value_str(pl_value_get(file, "path"));
     const pl_value *refused = pl_value_get(file, "refused");
-    if (refused)
+    pl_str copy_of = pl_value_str(pl_value_get(file, "copy_of"));
+    if (copy_of.n)
+      note_copy(m, path, copy_of);
+    else if (refused)
       refuse(m, path, pl_value_str(refused).p, NULL);
     else
       status = look_at(m, path, err);
@@ -200,7 +211,9 @@ static pl_status measure_folder(measuring *m, const pl_init_options *options, pl
   m->known = pl_value_set(a, all, "known", pl_value_list(a));
   m->files = pl_value_set(a, all, "files", pl_value_list(a));
   m->refused = pl_value_set(a, all, "refused", pl_value_list(a));
+  m->copies = pl_value_set(a, all, "copies", pl_value_list(a));
   pl_status status = pl_facts_folder(m->init->directory, a, &files, err);
+  if (status == PL_OK) status = pl_facts_copies(m->init->directory, a, files, err);
   if (status == PL_OK) status = pl_look_open(&m->look, &profiles, err);
   if (status == PL_OK) status = look_at_files(m, files, err);
   if (status == PL_OK) status = pl_facts_overlaps(m->tables, m->n, a, &overlaps, err);

@@ -104,7 +104,7 @@ test("the demo's exports alone give the demo's own deals and won amount", functi
   assert(deals == got_deals and amount == got_amount, ("%s %s, not %s %s"):format(got_deals, got_amount, deals, amount))
   holds(out, "sessions", "→ contacts → deals", "rates of exchange")
   -- aggregates and keys that meet nothing are asked about, not forgotten
-  holds(text_of("bare", "rules/marketing.lua"), "sums, not records of anybody", "No column has values in common")
+  holds(text_of("bare", "rules/marketing.lua"), "sums, not records of single people", "No column has values in common")
   -- one table of three files, joined over a list of ids
   holds(text_of("bare", "audit.lua"), '"exports/web/sessions_2024.csv", "exports/web/sessions_2025.csv"',
     '["Website Visitor IDs"] = ";"', 'rates    = { source = "rates_by_month"')
@@ -190,6 +190,111 @@ test("days that can be read in two ways are not used; both lines are there to ch
   assert(not config:find('\n  closed'), config)
 end)
 
+-- ---- the day of the closing ----------------------------------------------------------------------------
+
+-- Deals with these two headers for the opening and the closing, in one of several languages.
+local function closed_as(opened, closed, says_won, says_lost)
+  local dir = folder { ["deals.csv"] = ("Deal-ID;Phase;%s;%s\n1;%s;03.01.2024;14.02.2024\n2;%s;04.01.2024;15.02.2024\n"):format(
+    opened, closed, says_won, says_lost) }
+  sound(dir)
+  return text_of(dir, "audit.lua")
+end
+
+test("the closing day goes by its name in the languages of the CRMs", function()
+  for _, case in ipairs { { "Erstellt am", "Abgeschlossen am" }, { "Erstelldatum", "Abschlussdatum" },
+    { "Erstellungsdatum", "Schlusstermin" }, { "Angelegt am", "Geschlossen am" }, { "Erstellt am", "Gewonnen am" },
+    { "Date de création", "Date de clôture" }, { "Créé le", "Date de fermeture" }, { "Fecha de creación", "Fecha de cierre" },
+    { "Aangemaakt op", "Sluitingsdatum" }, { "Data di creazione", "Data di chiusura" },
+    { "Data de criação", "Data de fechamento" } } do
+    local config = closed_as(case[1], case[2], "Gewonnen", "Verloren")
+    holds(config:gsub(" +", " "), ('closed = { "%s", format = "%%d.%%m.%%Y" }'):format(case[2]),
+      ('created = { "%s"'):format(case[1]))
+  end
+end)
+
+test("a day that is only expected is not the day of the closing", function()
+  for _, header in ipairs { "Voraussichtliches Abschlussdatum", "Date de clôture prévue", "Fecha prevista de cierre",
+    "Verwachte sluitingsdatum", "Expected Close Date", "Verloren am" } do
+    lacks(closed_as("Erstellt am", header, "Gewonnen", "Verloren"), "\n  closed ")
+  end
+end)
+
+test("no known closing day: the dates that are left are named, each as the line to write; check and audit go through", function()
+  local files = { ["leads.csv"] = "lead_id,created,source\nL1,2024-01-02,fair\nL2,2024-01-02,search\n",
+    ["deals.csv"] = "deal_id,lead_id,stage,Created,Day A,Day B,Last Modified\n"
+      .. "D1,L1,Closed Won,2024-01-03,14.02.2024,2024-02-15,2024-03-01\nD2,L2,Closed Lost,2024-01-04,15.02.2024,2024-02-15,2024-03-02\n" }
+  local dir = folder(files)
+  local out = sound(dir)
+  local config = text_of(dir, "audit.lua")
+  holds(config, "check: no column is known to say when a deal was closed. If one of these does, write",
+    '--     closed = { "Day A", format = "%d.%m.%Y" }', '--     closed = "Day B"', '  before   = "any",')
+  lacks(config, 'closed = "Last Modified"', 'closed = "Created"')
+  holds(out:gsub("%s+", " "), 'If one of these does, write: closed = { "Day A", format = "%d.%m.%Y" } or closed = "Day B"')
+  -- the line, pasted, and the other one taken out, is an audit with the order checked
+  config = config:gsub('  status', '  closed = "Day B",\n  status', 1):gsub('  before   = "any",\n', "")
+  write(scratch .. "/" .. dir .. "/audit.lua", config)
+  expect(shell("plumbline check " .. dir), 0, "out", "all sound")
+  -- and with nothing but an opening day there is no line to choose
+  files["deals.csv"] = "deal_id,lead_id,stage,Created\nD1,L1,Closed Won,2024-01-03\nD2,L2,Closed Lost,2024-01-04\n"
+  dir = folder(files)
+  sound(dir)
+  holds(text_of(dir, "audit.lua"), 'no column says when a deal was closed: "Created" says something else')
+end)
+
+test("a closing day that is the opening day in every record is asked about; so is an only date with a weak name", function()
+  local dir = folder { ["deals.csv"] = "deal_id,stage,Close Date,Create Date\nD1,Won,2024-02-01,2024-02-01 10:00\n"
+    .. "D2,Lost,2024-02-02,2024-02-02 11:30\nD3,Open,,2024-02-05 09:00\n" }
+  sound(dir)
+  holds(text_of(dir, "audit.lua"), 'check: "Close Date" is the same day as "Create Date" in every record that has both')
+  -- one record that differs, and there is nothing to ask
+  dir = folder { ["deals.csv"] = "deal_id,stage,Close Date,Create Date\nD1,Won,2024-02-01,2024-02-01 10:00\n"
+    .. "D2,Lost,2024-02-03,2024-02-02 11:30\n" }
+  sound(dir)
+  lacks(text_of(dir, "audit.lua"), "same day as")
+  dir = folder { ["deals.csv"] = "deal_id,stage,Order Date\nD1,Won,2024-02-01\nD2,Lost,2024-02-03\n" }
+  sound(dir)
+  holds(text_of(dir, "audit.lua"), 'check: "Order Date" is the only date here', 'created = "Order Date"')
+end)
+
+-- ---- the same records twice ---------------------------------------------------------------------------------
+
+test("a file that is another one byte for byte is left out, and that is said", function()
+  local dir = folder { ["deals (1).csv"] = small["exports/deals.csv"], ["deals.csv"] = small["exports/deals.csv"],
+    ["a/leads.csv"] = small["exports/leads.csv"], ["b/leads copy.csv"] = small["exports/leads.csv"],
+    -- as long as the deals, and not the same
+    ["other.csv"] = (small["exports/deals.csv"]:gsub("Closed", "Opened")) }
+  local out, audit = sound(dir)
+  holds(out:gsub("%s+", " "), "deals (1).csv is the same file as deals.csv", "b/leads copy.csv is the same file as a/leads.csv")
+  local config = text_of(dir, "audit.lua")
+  holds(config, '-- "deals (1).csv" is the same file again and is left out', 'deals { "deals.csv",', '"other.csv"')
+  lacks(config, '{ "deals (1).csv"', '{ "b/leads copy.csv"')
+  local deals, amount = won(audit)
+  assert(deals == 2 and amount == "300.50", deals .. " " .. amount) -- as without the copy
+  -- the copy, named, is the file that it is a copy of
+  dir = folder { ["x (1).csv"] = small["exports/deals.csv"], ["x.csv"] = small["exports/deals.csv"] }
+  expect(shell(("plumbline init --deals 'x (1).csv' %s"):format(dir)), 0, "out", "Written")
+  holds(text_of(dir, "audit.lua"), 'deals { "x.csv"')
+end)
+
+test("exports of the same deals at two times: the newest of each counts where a column says which; else it is asked", function()
+  local function month(updated, rows)
+    local out = { "deal_id,stage,closed,amount" .. (updated and ",updated" or "") }
+    for _, row in ipairs(rows) do out[#out + 1] = updated and row or row:gsub(",[^,]*$", "") end
+    return table.concat(out, "\n") .. "\n"
+  end
+  local first = { "D1,Closed Won,2024-02-01,100,2024-02-01", "D2,Proposal,,50,2024-02-02" }
+  local second = { "D1,Closed Won,2024-02-01,100,2024-02-01", "D2,Closed Won,2024-03-02,50,2024-03-02", "D3,Proposal,,70,2024-03-03" }
+  local dir = folder { ["deals_2024-02.csv"] = month(true, first), ["deals_2024-03.csv"] = month(true, second) }
+  local _, audit = sound(dir)
+  holds(text_of(dir, "audit.lua"),
+    'check: the same "deal_id" stands in several of these files', 'duplicates = { keep = "last", by = "updated" }')
+  local deals, amount = won(audit)
+  assert(deals == 2 and amount == "150.00", deals .. " " .. amount) -- D1 once, D2 as it is in March
+  dir = folder { ["deals_2024-02.csv"] = month(false, first), ["deals_2024-03.csv"] = month(false, second) }
+  sound(dir)
+  holds(text_of(dir, "audit.lua"), "they count more than once. Keep the", '--     deals { "deals_2024-03.csv",')
+end)
+
 -- ---- links -------------------------------------------------------------------------------------------------
 
 test("values that overlap by chance are no link", function()
@@ -230,6 +335,34 @@ test("tables of more values than are remembered are compared by a sample, the sa
   -- half of the leads have a deal; a sample of more than 7,500 values is within 2 %
   local share = tonumber(config:match '%-%- ([%d.]+) %% of the values of "lead_id" in leads')
   assert(share > 48 and share < 52, share)
+end)
+
+test("few values in common are measured and shown, with the reason for no link and the trace to paste", function()
+  local dir = folder { ["deals.csv"] = "deal_id,stage,closed,amount,campaign\nD1,Closed Won,2024-02-01,100,Spring\n"
+    .. "D2,Closed Lost,2024-02-02,50,Spring\nD3,Closed Won,2024-02-03,200,Summer\nD4,Closed Won,2024-02-04,200,Winter\n",
+    ["ads.csv"] = "date,campaign_name,clicks\n2024-01-01,Spring,10\n2024-01-02,Summer,12\n2024-01-03,Winter,15\n"
+      .. "2024-01-04,Spring,9\n" }
+  local out = sound(dir)
+  local rules = text_of(dir, "rules/marketing.lua")
+  holds(rules, '3 of the 3 values of "campaign_name" are in "campaign" of deals, but so few values',
+    '--     trace = from "ads" :to("deals", { campaign_name = "campaign" })')
+  lacks(rules, "No column has values in common")
+  holds(out:gsub("%s+", " "), '3 of the 3 values of "campaign_name" are in "campaign" of deals')
+  -- pasted, it is the trace: 3 won deals have one of the three campaigns
+  write(scratch .. "/" .. dir .. "/rules/marketing.lua",
+    (rules:gsub('  note .*', '  trace = from "ads" :to("deals", { campaign_name = "campaign" }),\n}\n')))
+  expect(shell("plumbline audit " .. dir), 0, "out", "LINKED   ads", "3 won deals")
+end)
+
+test("zeros in front: such a column holds texts, and meets the one that lost them", function()
+  local dir = folder { ["deals.csv"] = "deal_id,customer_no,stage,closed\nD1,123,Closed Won,2024-02-01\nD2,456,Closed Lost,2024-02-02\n"
+    .. "D3,7,Closed Won,2024-02-03\n",
+    ["visits.csv"] = "visit,customer_no,visited,plz\nV1,00123,2024-01-01,01067\nV2,00456,2024-01-02,10115\n"
+      .. "V3,00007,2024-01-03,04109\n" }
+  local _, audit = sound(dir)
+  holds(text_of(dir, "audit.lua"), 'customer_no_short = clean("customer_no", "nozeros")',
+    'link { "visits", "deals", { customer_no_short = "customer_no" } }', "with zeros in front left out")
+  holds(audit, '"verdict": "linked"')
 end)
 
 -- ---- files ------------------------------------------------------------------------------------------------------

@@ -106,6 +106,17 @@ test("least and most in the column's own style, and not at all where that is ope
   refuse(shell("plumbline sniff open.csv --json"), "out", '"least": "2024')
 end)
 
+test("digits with a zero in front are texts: postal codes and ids, also where the first comes late", function()
+  local lines = { "plz,n,amount" }
+  for i = 1, 3000 do lines[#lines + 1] = ("%s,%d,0.%02d"):format(i == 2999 and "01067" or 10000 + i, i, i % 100) end
+  put("zeros.csv", table.concat(lines, "\n") .. "\n")
+  local out = sniffed("zeros.csv"):gsub("%s+", "")
+  assert(out:find('"name":"plz".-"kind":"text".-"zeros":true.-"name":"n".-"kind":"number".-"name":"amount".-"kind":"number"'), out)
+  -- an amount with a point or a sign is none the less a number
+  put("padded.csv", "id,amount\n1,007.50\n2,0012.25\n3,00.10\n")
+  assert(sniffed("padded.csv"):gsub("%s+", ""):find('"name":"amount".-"kind":"number"'))
+end)
+
 test("a slip in a column of numbers is named with its line", function()
   local lines = { "id,amount" }
   for i = 1, 20 do lines[#lines + 1] = i .. "," .. (i == 7 and "soon" or i * 10) end

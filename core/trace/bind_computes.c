@@ -40,8 +40,8 @@ static pl_status check_words(const pl_source *source, const pl_compute *def, pl_
     pl_fail_at(err, PL_E_USAGE, def->site, "clean() does not know \"%s\"", text);
     const char *nearest = pl_nearest(text, pl_clean_names, PL_CLEAN_WORDS);
     if (nearest) return pl_hint(err, "did you mean \"%s\"?", nearest);
-    return pl_hint(err, "it knows trim, lower, upper, nospace, alnum, digits, url, path, domain "
-                        "and email");
+    return pl_hint(err, "it knows trim, lower, upper, nospace, alnum, digits, nozeros, url, path, "
+                        "domain and email");
   }
   return PL_OK;
 }

@@ -5,7 +5,8 @@
 #include <unicode/utf8.h>
 
 const char *const pl_clean_names[PL_CLEAN_WORDS] = {
-    "trim", "lower", "upper", "nospace", "alnum", "digits", "url", "path", "domain", "email",
+    "trim",    "lower", "upper", "nospace", "alnum", "digits",
+    "nozeros", "url",   "path",  "domain",  "email",
 };
 
 bool pl_clean_word(const char *name, pl_clean *out) {
@@ -120,9 +121,18 @@ static bool clean_email(pl_str in, pl_buf *out) {
   return pl_str_case(s, false, out);
 }
 
+pl_str pl_clean_zeros(pl_str in) {
+  pl_str s = pl_str_trim(in);
+  for (size_t i = 0; i < s.n; i++)
+    if (s.p[i] < '0' || s.p[i] > '9') return in;
+  while (s.n > 1 && s.p[0] == '0') s = skip(s, 1);
+  return s.n ? s : in;
+}
+
 static bool apply(pl_clean word, pl_str in, pl_buf *out) {
   pl_buf_clear(out);
   switch (word) {
+  case PL_CLEAN_NOZEROS: return pl_buf_str(out, pl_clean_zeros(in));
   case PL_CLEAN_LOWER: return pl_str_case(in, false, out);
   case PL_CLEAN_UPPER: return pl_str_case(in, true, out);
   case PL_CLEAN_URL: return clean_url(in, out);

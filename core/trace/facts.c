@@ -70,18 +70,20 @@ static bool note_record(pl_facts *f, const pl_record *record, uint32_t line) {
     else if (c->settled)
       pl_fact_column_range(c, cell, f->machine);
   }
+  pl_facts_days_note(f);
   f->records++;
   return true;
 }
 
 /* The first records say how the values are to be compared, then are compared. */
 static void settle(pl_facts *f, const pl_batch *batch, size_t n) {
-  for (size_t i = 0; i < f->columns_n; i++) {
-    pl_fact_column *c = &f->columns[i];
-    pl_fact_column_settle(c);
-    for (size_t r = 0; r < n; r++)
-      if (!pl_str_blank(batch->records[r].cells[i]))
-        pl_fact_column_range(c, batch->records[r].cells[i], f->machine);
+  for (size_t i = 0; i < f->columns_n; i++) pl_fact_column_settle(&f->columns[i]);
+  pl_facts_days_open(f);
+  for (size_t r = 0; r < n; r++) {
+    const pl_str *cells = batch->records[r].cells;
+    for (size_t i = 0; i < f->columns_n; i++)
+      if (!pl_str_blank(cells[i])) pl_fact_column_range(&f->columns[i], cells[i], f->machine);
+    pl_facts_days_note(f);
   }
 }
 
@@ -126,6 +128,10 @@ static pl_status same_columns(const pl_facts *f, const pl_input *input, pl_error
 static bool add_file(pl_facts *f, const pl_input *input) {
   const char *shown = pl_input_shown(input);
   if (!pl_grow(&f->files, &f->files_cap, f->files_n + 1, sizeof *f->files)) return false;
+  for (size_t i = 0; f->files_n == 1 && i < f->columns_n; i++) {
+    pl_fact_column *c = &f->columns[i];
+    c->once_first = c->values > 0 && !pl_sketch_repeats(&c->sets[PL_FORM_CELL]);
+  }
   f->files[f->files_n] = pl_arena_copy(&f->arena, shown, strlen(shown));
   return f->files[f->files_n++];
 }
@@ -216,6 +222,7 @@ pl_status pl_facts_tell(const pl_facts *f, pl_arena *a, pl_value **out, pl_error
   for (size_t i = 0; i < f->columns_n; i++)
     pl_value_push(a, columns,
                   pl_fact_column_tell(&f->columns[i], f->files_n > 1 ? f->files : NULL, a));
+  pl_facts_days_tell(f, a, columns);
   *out = to;
   return a->failed ? pl_fail_memory(err) : PL_OK;
 }

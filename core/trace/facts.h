@@ -82,6 +82,9 @@ pl_status pl_facts_read(pl_facts *facts, pl_input *input, pl_error *err);
  *     listed [{text, count}]   all values, most first; only where they are few
  *     tokens [text]        texts that mean "no value"
  *     separator ";"        some cells hold several values
+     zeros true           texts of digits, some with zeros in front: no numbers to reckon with
+     same_days [name]     of times: the same day as this column in every record that has both
+     unique_first true    of several files: unique within the first
  *     ambiguous {message, number bool, readings [{declare, text}]}
  *     almost {kind, fits, wrong, line, text}   all but a few are numbers or times, and the
  *                          first that is not
@@ -99,11 +102,12 @@ pl_status pl_facts_freeze(pl_facts *facts, pl_error *err);
 /* Columns of different tables that have values in common, sorted by table and
  * column, in `arena`:
  *   [{here {table, column, form?}, there {table, column, form?}, here_values,
- *     there_values, common, exact bool}]
+ *     there_values, common, exact bool, few true?}]
  * Tables and columns count from 1. `form` says what of the cell was compared:
  * "list" (each value between separators) or "email" (folded as clean("email")
- * does); absent: the cell. The three counts are of distinct values, all taken from
- * the same sample where `exact` is false. */
+ * does), or "zeros" (digits without zeros in front); absent: the cell. `few`: one of
+ * the columns has so few values that sharing them says little. The three counts are of distinct
+ * values, all taken from the same sample where `exact` is false. */
 pl_status pl_facts_overlaps(pl_facts *const *tables, size_t n, pl_arena *arena, pl_value **out,
                             pl_error *err);
 
@@ -118,5 +122,10 @@ pl_status pl_facts_overlaps(pl_facts *const *tables, size_t n, pl_arena *arena, 
  * workspace's own are left out. A link is followed to a file inside the folder
  * and nowhere else. */
 pl_status pl_facts_folder(const char *directory, pl_arena *arena, pl_value **out, pl_error *err);
+
+/* Adds to such a list, of files that are read: `bytes`, and `copy_of` (a path) to a
+ * file whose bytes are those of another; of several, the one with the shortest name
+ * stays without. (facts_copies.c) */
+pl_status pl_facts_copies(const char *directory, pl_arena *arena, pl_value *files, pl_error *err);
 
 #endif

@@ -99,6 +99,29 @@ static bool note_list(pl_fact_column *c, pl_str cell, int form, char separator, 
   return add_elements(c, cell, form, separator, row);
 }
 
+/* "00123" */
+static bool has_zeros(pl_str cell) {
+  if (cell.n < 2 || cell.p[0] != '0') return false;
+  for (size_t i = 1; i < cell.n; i++)
+    if (cell.p[i] < '0' || cell.p[i] > '9') return false;
+  return true;
+}
+
+/* The cells without zeros in front, once the first has some. */
+static bool note_zeros(pl_fact_column *c, pl_str cell, uint32_t row) {
+  pl_sketch *set = &c->sets[PL_FORM_ZEROS];
+  bool has = has_zeros(cell);
+  if (!has && !c->lists[PL_FORM_ZEROS]) return true;
+  if (c->lists[PL_FORM_ZEROS] == 0) {
+    size_t limit = set->limit;
+    if (!pl_sketch_copy(&c->sets[PL_FORM_CELL], set)) return false;
+    set->limit = limit > set->n ? limit : set->n + 1;
+  }
+  c->lists[PL_FORM_ZEROS] += has;
+  while (has && cell.n > 1 && cell.p[0] == '0') cell = (pl_str){cell.p + 1, cell.n - 1};
+  return pl_sketch_add(set, pl_sketch_hash(cell), row);
+}
+
 static bool note_email(pl_fact_column *c, pl_str cell, uint32_t row) {
   static const pl_clean email[] = {PL_CLEAN_EMAIL};
   if (cell.n > 320 || !memchr(cell.p, '@', cell.n) || memchr(cell.p, ';', cell.n)) return true;
@@ -132,11 +155,11 @@ bool pl_fact_column_note(pl_fact_column *c, pl_arena *arena, pl_str cell, uint32
   uint64_t hash = pl_sketch_hash(cell);
   c->values++;
   if (!c->is_text) pl_column_note(&c->look, cell, machine, place);
-  /* Lists first: they copy the set of the cells before this one. */
+  /* Lists and zeros first: they copy the set of the cells before this one. */
   return note_list(c, cell, PL_FORM_SEMICOLON, c->joint, row) &&
          note_list(c, cell, PL_FORM_COMMA, ',', row) && note_email(c, cell, row) &&
-         pl_sketch_add(&c->sets[PL_FORM_CELL], hash, row) && list_value(c, arena, cell, hash) &&
-         (c->many || note_extremes(c, arena, cell));
+         note_zeros(c, cell, row) && pl_sketch_add(&c->sets[PL_FORM_CELL], hash, row) &&
+         list_value(c, arena, cell, hash) && (c->many || note_extremes(c, arena, cell));
 }
 
 /* ---- numbers and times in order ---------------------------------------------------------- */
@@ -170,6 +193,7 @@ static void range_number(pl_fact_column *c, pl_str cell, bool machine) {
 static void range_time(pl_fact_column *c, pl_str cell) {
   pl_time time;
   if (!pl_time_parse(cell, &c->reader, &time)) return;
+  c->day = time.day;
   if (!c->ranged || time.us < c->first.us) c->first = time;
   if (!c->ranged || time.us > c->last.us) c->last = time;
   c->ranged = true;
@@ -181,6 +205,14 @@ void pl_fact_column_range(pl_fact_column *c, pl_str cell, bool machine) {
 }
 
 /* ---- telling ------------------------------------------------------------------------------ */
+
+void pl_fact_column_look(const pl_fact_column *c, pl_column_look_result *out) {
+  pl_column_look_finish(&c->look, out);
+  bool amounts =
+      out->number.style != PL_NUMBER_PLAIN || out->number.percents || out->number.signs_n;
+  if (out->kind == PL_COLUMN_NUMBER && c->lists[PL_FORM_ZEROS] && !amounts)
+    out->kind = PL_COLUMN_TEXT;
+}
 
 static void tell_texts(const pl_fact_column *c, pl_arena *a, pl_value *to) {
   pl_value *samples = pl_value_set(a, to, "samples", pl_value_list(a));
@@ -288,7 +320,7 @@ static void tell_almost(pl_arena *a, pl_value *to, const pl_column_look_result *
   pl_set_text(a, almost, "text", pl_str_of(first->text));
 }
 
-static void tell_kind(pl_arena *a, pl_value *to, const pl_column_look_result *look,
+static void tell_kind(pl_arena *a, pl_value *to, const pl_column_look_result *look, bool zeros,
                       const char *const *files) {
   static const char *const kinds[] = {"empty", "text", "number", "time"};
   pl_set_text(a, to, "kind", pl_str_of(kinds[look->kind]));
@@ -296,7 +328,7 @@ static void tell_kind(pl_arena *a, pl_value *to, const pl_column_look_result *lo
   if (look->kind == PL_COLUMN_TIME) tell_time(a, to, &look->time);
   if (look->kind == PL_COLUMN_NUMBER || look->kind == PL_COLUMN_TIME)
     tell_ambiguous(a, to, look, files);
-  if (look->kind != PL_COLUMN_EMPTY) tell_almost(a, to, look);
+  if (look->kind != PL_COLUMN_EMPTY && !zeros) tell_almost(a, to, look);
   pl_value *tokens = look->tokens_n ? pl_value_set(a, to, "tokens", pl_value_list(a)) : NULL;
   for (size_t i = 0; i < look->tokens_n; i++)
     pl_value_push(a, tokens, pl_value_text(a, pl_str_of(look->tokens[i])));
@@ -304,7 +336,8 @@ static void tell_kind(pl_arena *a, pl_value *to, const pl_column_look_result *lo
 
 pl_value *pl_fact_column_tell(const pl_fact_column *c, const char *const *files, pl_arena *a) {
   pl_column_look_result look;
-  pl_column_look_finish(&c->look, &look);
+  pl_fact_column_look(c, &look);
+  bool zeros = c->lists[PL_FORM_ZEROS] && look.kind == PL_COLUMN_TEXT;
   pl_value *to = pl_value_object(a);
   pl_set_text(a, to, "name", c->name);
   pl_set_int(a, to, "blank", (int64_t)c->blanks);
@@ -312,7 +345,9 @@ pl_value *pl_fact_column_tell(const pl_fact_column *c, const char *const *files,
   pl_set_int(a, to, "distinct", (int64_t)pl_sketch_count(&c->sets[PL_FORM_CELL]));
   pl_set_bool(a, to, "exact", c->sets[PL_FORM_CELL].halvings == 0);
   pl_set_bool(a, to, "unique", c->values > 0 && !pl_sketch_repeats(&c->sets[PL_FORM_CELL]));
-  tell_kind(a, to, &look, files);
+  tell_kind(a, to, &look, zeros, files);
+  if (zeros) pl_set_bool(a, to, "zeros", true);
+  if (c->once_first) pl_set_bool(a, to, "unique_first", true);
   tell_extremes(c, a, to, &look);
   tell_texts(c, a, to);
   tell_listed(c, a, to);

@@ -3,7 +3,7 @@
 
 #include "trace/facts_private.h"
 
-#define DISTINCT_LEAST 8 /* below, only columns whose values never repeat are compared */
+#define DISTINCT_LEAST 8 /* below, a column whose values repeat has few of them */
 
 /* ---- freezing ------------------------------------------------------------------------ */
 
@@ -31,7 +31,7 @@ pl_status pl_facts_freeze(pl_facts *f, pl_error *err) {
     pl_fact_column *c = &f->columns[i];
     c->unique = c->values > 0 && !pl_sketch_repeats(&c->sets[PL_FORM_CELL]);
     pl_column_look_result look;
-    pl_column_look_finish(&c->look, &look);
+    pl_fact_column_look(c, &look);
     c->kind = look.kind;
     c->amounts = look.kind == PL_COLUMN_NUMBER && (look.number.style != PL_NUMBER_PLAIN ||
                                                    look.number.percents || look.number.signs_n);
@@ -79,9 +79,18 @@ static bool touches(const pl_fact_column *a, const pl_sketch *b) {
 
 /* ---- which columns may be keys ------------------------------------------------------------- */
 
+/* So few values that two columns may share them by chance. */
+static bool has_few(const pl_fact_column *c) {
+  return !c->unique && pl_sketch_count(&c->sets[PL_FORM_CELL]) < DISTINCT_LEAST;
+}
+
 static bool may_join(const pl_fact_column *c) {
   if (c->kind == PL_COLUMN_EMPTY || c->kind == PL_COLUMN_TIME || c->amounts) return false;
-  return c->unique || pl_sketch_count(&c->sets[PL_FORM_CELL]) >= DISTINCT_LEAST;
+  return c->kind == PL_COLUMN_TEXT || !has_few(c);
+}
+
+static const pl_sketch *without_zeros(const pl_fact_column *c) {
+  return &c->sets[c->lists[PL_FORM_ZEROS] ? PL_FORM_ZEROS : PL_FORM_CELL];
 }
 
 static const pl_sketch *list_of(const pl_fact_column *c) {
@@ -107,7 +116,7 @@ static void tell_side(pl_arena *a, pl_value *to, const char *key, side s) {
   if (s.form) pl_set_text(a, v, "form", pl_str_of(s.form));
 }
 
-static void tell(const finding *f, side here, side there, overlap o) {
+static void tell(const finding *f, side here, side there, overlap o, bool few) {
   pl_value *v = pl_value_push(f->arena, f->list, pl_value_object(f->arena));
   tell_side(f->arena, v, "here", here);
   tell_side(f->arena, v, "there", there);
@@ -115,6 +124,18 @@ static void tell(const finding *f, side here, side there, overlap o) {
   pl_set_int(f->arena, v, "there_values", (int64_t)o.there);
   pl_set_int(f->arena, v, "common", (int64_t)o.common);
   pl_set_bool(f->arena, v, "exact", o.exact);
+  if (few) pl_set_bool(f->arena, v, "few", true);
+}
+
+/* "00123" there is "123" here. */
+static void compare_zeros(const finding *f, const pl_fact_column *a, side here,
+                          const pl_fact_column *b, side there, uint64_t plain) {
+  if (!a->lists[PL_FORM_ZEROS] && !b->lists[PL_FORM_ZEROS]) return;
+  overlap o = compare(without_zeros(a), without_zeros(b));
+  if (o.common <= plain) return;
+  here.form = a->lists[PL_FORM_ZEROS] ? "zeros" : NULL;
+  there.form = b->lists[PL_FORM_ZEROS] ? "zeros" : NULL;
+  tell(f, here, there, o, has_few(a) || has_few(b));
 }
 
 /* Cells with cells; then parts of cells, told where they find more. */
@@ -123,18 +144,20 @@ static void compare_columns(const finding *f, const pl_fact_column *a, side here
   const pl_sketch *x = &a->sets[PL_FORM_CELL], *y = &b->sets[PL_FORM_CELL];
   const pl_sketch *in_a = list_of(a), *in_b = list_of(b);
   bool emails = pl_fact_has_emails(a) && pl_fact_has_emails(b);
+  bool few = has_few(a) || has_few(b);
   overlap plain = {0}, parts;
   if (touches(a, y) || touches(b, x)) plain = compare(x, y);
-  if (plain.common) tell(f, here, there, plain);
+  if (plain.common) tell(f, here, there, plain, few);
+  compare_zeros(f, a, here, b, there, plain.common);
   if (in_a && touches(b, in_a) && (parts = compare(in_a, y)).common > plain.common)
-    tell(f, (side){here.table, here.column, "list"}, there, parts);
+    tell(f, (side){here.table, here.column, "list"}, there, parts, few);
   if (in_b && touches(a, in_b) && (parts = compare(x, in_b)).common > plain.common)
-    tell(f, here, (side){there.table, there.column, "list"}, parts);
+    tell(f, here, (side){there.table, there.column, "list"}, parts, few);
   if (!emails) return;
   parts = compare(&a->sets[PL_FORM_EMAIL], &b->sets[PL_FORM_EMAIL]);
   if (parts.common > plain.common)
     tell(f, (side){here.table, here.column, "email"}, (side){there.table, there.column, "email"},
-         parts);
+         parts, few);
 }
 
 static void compare_tables(const finding *f, pl_facts *const *tables, size_t a, size_t b) {

@@ -14,13 +14,13 @@ typedef struct pl_listed {
 } pl_listed;
 
 /* What of a cell is compared with other columns. */
-enum { PL_FORM_CELL, PL_FORM_SEMICOLON, PL_FORM_COMMA, PL_FORM_EMAIL, PL_FORMS };
+enum { PL_FORM_CELL, PL_FORM_SEMICOLON, PL_FORM_COMMA, PL_FORM_EMAIL, PL_FORM_ZEROS, PL_FORMS };
 
 typedef struct pl_fact_column {
   pl_str name;
   uint64_t values, blanks;
   pl_sketch sets[PL_FORMS];
-  uint64_t lists[PL_FORMS]; /* cells with that separator, or e-mail addresses */
+  uint64_t lists[PL_FORMS]; /* cells with that separator, e-mail addresses, zeros in front */
   char joint;               /* what PL_FORM_SEMICOLON stands for: ';', or in JSON an array's */
   bool plain[PL_FORMS];     /* separators are a part of texts here */
   pl_listed listed[PL_FACTS_VALUES];
@@ -40,9 +40,20 @@ typedef struct pl_fact_column {
   bool ranged, finer; /* finer: numbers with more decimals than are kept */
   pl_number low, high;
   pl_time first, last;
-  bool unique, amounts;             /* frozen; amounts: numbers that are no ids */
+  int32_t day;          /* of the record that is being noted; PL_NO_DAY: none */
+  bool once_first;      /* in the first file alone no value stood in two records that differ */
+  bool unique, amounts; /* frozen; amounts: numbers that are no ids */
   uint64_t probes[PL_FACTS_PROBES]; /* frozen: the smallest hashes of the cells */
 } pl_fact_column;
+
+#define PL_NO_DAY INT32_MIN
+#define PL_FACTS_DAYS 12 /* columns of times that are compared with each other */
+
+/* In how many records two columns of times have a day both, and the same one. */
+typedef struct pl_same_days {
+  size_t a, b; /* columns; a < b */
+  uint64_t both, same;
+} pl_same_days;
 
 struct pl_facts {
   pl_facts_options options;
@@ -51,6 +62,8 @@ struct pl_facts {
   pl_fact_column *columns;
   size_t columns_n;
   uint64_t records, rejected;
+  pl_same_days days[PL_FACTS_DAYS * (PL_FACTS_DAYS - 1) / 2];
+  size_t days_n;
   const char **files; /* as they are shown */
   size_t files_n, files_cap;
   bool cut, machine;
@@ -84,6 +97,14 @@ pl_value *pl_fact_column_tell(const pl_fact_column *column, const char *const *f
                               pl_arena *arena);
 /* Which separator joins values in cells of this column; 0: none does. */
 char pl_fact_separator(const pl_fact_column *column);
+/* What the column holds, as pl_column_look_finish says it, but texts where plain
+ * numbers have zeros in front: those are postal codes, telephone numbers, ids. */
+void pl_fact_column_look(const pl_fact_column *column, pl_column_look_result *out);
 bool pl_fact_has_emails(const pl_fact_column *column);
+
+/* --- facts_days.c: once the columns are settled; after each record; at the end --- */
+void pl_facts_days_open(pl_facts *facts);
+void pl_facts_days_note(pl_facts *facts);
+void pl_facts_days_tell(const pl_facts *facts, pl_arena *arena, pl_value *columns);
 
 #endif

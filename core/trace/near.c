@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "trace/clean.h"
 #include "trace/tracker.h"
 
 /* Folded keys are not kept: a table may hold millions. A mark that fits is checked
@@ -28,13 +29,22 @@ struct pl_near {
   uint64_t seed;
 };
 
+static void drop_zeros(pl_buf *text) {
+  pl_str kept = pl_clean_zeros(pl_buf_view(text));
+  if (kept.n == text->n) return;
+  memmove(text->p, kept.p, kept.n);
+  text->p[text->n = kept.n] = 0;
+}
+
 /* Folds each component by itself: moving characters from one to the other is
- * not a near miss. An empty fold ("--") is near nothing. */
+ * not a near miss. An empty fold ("--") is near nothing. Zeros in front, which a
+ * spreadsheet takes off, are left out of a key of digits. */
 static bool fold_key(pl_str key, size_t key_n, pl_near_scratch *scratch, pl_buf *out, bool *empty) {
   *empty = false;
   if (key_n == 1) {
     bool ok = pl_str_fold_near(key, out);
     *empty = out->n == 0;
+    drop_zeros(out);
     return ok;
   }
   pl_buf_clear(out);
@@ -45,15 +55,17 @@ static bool fold_key(pl_str key, size_t key_n, pl_near_scratch *scratch, pl_buf 
     key = (pl_str){key.p + 4 + n, key.n - 4 - n};
     if (!pl_str_fold_near(part, &scratch->part)) return false;
     if (!scratch->part.n) *empty = true;
-    n = (uint32_t)scratch->part.n;
+    pl_str folded = pl_clean_zeros(pl_buf_view(&scratch->part));
+    n = (uint32_t)folded.n;
     pl_buf_append(out, &n, 4);
-    pl_buf_append(out, scratch->part.p, scratch->part.n);
+    pl_buf_append(out, folded.p, folded.n);
   }
   return !out->failed;
 }
 
-/* Small letters and digits fold to themselves. */
+/* Small letters and digits fold to themselves, but for zeros in front. */
 static bool is_plain(pl_str key) {
+  if (key.n && key.p[0] == '0') return false;
   for (size_t i = 0; i < key.n; i++) {
     unsigned char c = (unsigned char)key.p[i];
     if ((unsigned char)(c - 'a') > 25 && (unsigned char)(c - '0') > 9) return false;

@@ -44,6 +44,9 @@ pl_value *pl_said(pl_arena *arena, pl_buf *text);
 void pl_say_headline(pl_buf *out, const pl_found *found, size_t metric); /* sentence_headline.c */
 void pl_say_where(pl_buf *out, const pl_found *found, size_t metric);    /* sentence_where.c */
 void pl_say_near(pl_buf *out, const pl_bound *bound, const pl_step_evidence *step);
+/* "add columns = … in audit.lua, and in the trace write :to(…)", which makes the
+ * samples match; false: nothing was said. (sentence_near.c) */
+bool pl_say_near_change(pl_buf *out, const pl_step *step, const pl_step_evidence *evidence);
 void pl_say_tells(pl_buf *out, const pl_found *found, size_t metric);
 void pl_say_difference(pl_buf *out, const pl_found *found, size_t metric);
 void pl_say_order(pl_buf *out, const pl_found *found, size_t metric);

@@ -64,7 +64,9 @@ static void todo_no_match(pl_arena *arena, pl_value *list, const pl_bound *bound
       pl_buf_format(&fix, " (\"%.*s\" and \"%.*s\")", PL_STR_ARG(e->near[0].here),
                     PL_STR_ARG(e->near[0].there));
     }
-    pl_buf_text(&fix, ", or clean the column: ");
+    pl_buf_text(&fix, ", or ");
+    if (!pl_say_near_change(&fix, step, e)) pl_buf_text(&fix, "clean the column");
+    pl_buf_text(&fix, ": ");
     pl_say_near(&fix, bound, e);
     todo(arena, list, "fix", &fix);
   }

@@ -81,7 +81,7 @@ void pl_say_near(pl_buf *out, const pl_bound *bound, const pl_step_evidence *ste
   if (step->near_keys == 0) return;
   pl_say_count(out, step->near_keys);
   pl_buf_text(out, step->near_keys == 1 ? " value matches" : " values match");
-  pl_buf_text(out, " after folding case and punctuation: ");
+  pl_buf_text(out, " when written the same way: ");
   if (step->near_won.deals == 0) {
     pl_buf_text(out, "no more won deals would link");
     return;

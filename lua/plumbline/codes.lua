@@ -34,8 +34,8 @@ return {
       .. "prefix), or the two columns do not name the same thing. It can also be that a "
       .. "condition of the step leaves out everything that matches, or that one export covers "
       .. "another period.",
-    todo = "Look at the near misses beside the finding: they show values that would match after "
-      .. "folding case and punctuation, and what would link then. Clean the column in "
+    todo = "Look at the near misses beside the finding: they show values that would match if they "
+      .. "were written the same way, and what would link then. Clean the column in "
       .. "audit.lua, or write it the same way in both tools. If the columns mean different "
       .. "things, step by another key. Otherwise it is a candidate to stop tracking.",
   },

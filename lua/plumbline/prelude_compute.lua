@@ -48,8 +48,8 @@ function make.constant(value)
   return compute { kind = "constant", value = P.literal(value, "constant") }
 end
 
-local cleaning = P.one_of("trim", "lower", "upper", "nospace", "alnum", "digits", "url", "path",
-  "domain", "email")
+local cleaning = P.one_of("trim", "lower", "upper", "nospace", "alnum", "digits", "nozeros", "url",
+  "path", "domain", "email")
 function make.clean(name, ...)
   local words = {}
   for i = 1, select("#", ...) do words[i] = cleaning((select(i, ...)), "clean: step " .. i) end

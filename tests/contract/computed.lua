@@ -41,7 +41,7 @@ return function(row, s)
   -- word -> a cell, and what it becomes
   local CLEANED = {
     trim = { "  a b ", "a b" }, lower = { "A b", "a b" }, upper = { "A b", "A B" }, nospace = { " A  b ", "Ab" },
-    alnum = { "A-b 1_", "Ab1" }, digits = { "+49 (0) 12-3", "490123" },
+    alnum = { "A-b 1_", "Ab1" }, digits = { "+49 (0) 12-3", "490123" }, nozeros = { "00120", "120" },
     url = { "https://www.example.com/Page/?q=1", "example.com/Page" }, path = { "https://www.example.com/page?q=1", "/page" },
     domain = { "https://shop.example.com/page", "shop.example.com" }, email = { "mailto:Ann@Example.com", "ann@example.com" },
   }

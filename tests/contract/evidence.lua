@@ -157,7 +157,7 @@ return function(row, s)
   -- ---- near ----------------------------------------------------------------------------------------
   for what, case in pairs { case = { "A-1", "a-1" }, spaces = { "a 1", "a1" }, punctuation = { "a_1", "a-1" },
     ["a trailing slash"] = { "a.com/p/", "a.com/p" }, ["the scheme"] = { "https://a.com/p", "a.com/p" },
-    ["www."] = { "www.a.com/p", "a.com/p" } } do
+    ["www."] = { "www.a.com/p", "a.com/p" }, ["zeros in front"] = { "00123", "123" } } do
     row("near: keys that would match after folding " .. what, "", function()
       local got = s.audit { files = { ["t.csv"] = "id,k,at\n1," .. case[1] .. ",2024-01-01\n2,none,2024-01-01\n",
         ["d.csv"] = HEAD .. "D1," .. case[2] .. ",won,100,2024-03-01,\n" } }
@@ -169,6 +169,18 @@ return function(row, s)
       s.same(near.won.amount, "100.00")
     end)
   end
+
+  row("near: what the remedy says, pasted, makes the keys match", "", function()
+    for _, case in ipairs { { "00123", "123", '"nozeros"' }, { "A-1", "a-1", '"lower"' }, { "a 1", "a1", '"nospace"' },
+      { "https://www.a.com/p/", "a.com/p", '"url"' } } do
+      local files = { ["t.csv"] = "id,k,at\n1," .. case[1] .. ",2024-01-01\n2,none,2024-01-01\n",
+        ["d.csv"] = HEAD .. "D1," .. case[2] .. ",won,100,2024-03-01,\n" }
+      local told = s.audit { files = files }.m.todo[1].text
+      local columns, trace = told:match "add (columns = %b{}) to source \"t\" in audit.lua, and in the trace write (:to%b())"
+      assert(columns and columns:find(case[3], 1, true), told)
+      s.won(s.audit { files = files, t = columns, trace = 'from "t" ' .. trace }, 100)
+    end
+  end)
 
   row("near: at every step, and counting only deals that are not reached already", "", function()
     local got = s.audit { also = STEPS.also, trace = STEPS.trace, files = { ["mid.csv"] = "k,kk\na,A\nA,b\nb,b\nc,c\n",

@@ -34,6 +34,9 @@ static void each_word_of_clean(void **state) {
        "abc"}, /* the no-break space too */
       {"alnum", "A-1 \xc3\xa9/\xe4\xb8\xad!", "A1\xc3\xa9\xe4\xb8\xad"},
       {"digits", "+49 (30) 12-34", "49301234"},
+      {"nozeros", "00120", "120"},
+      {"nozeros", " 000 ", "0"},
+      {"nozeros", "00A1", "00A1"}, /* a text of anything but digits stays */
       {"url", " HTTPS://www.Example.COM/Path/?utm=1#top ", "example.com/Path"},
       {"url", "example.com", "example.com"},
       {"url", "http://Example.com/a//", "example.com/a"},

@@ -151,7 +151,7 @@ static void a_linked_finding(void **state) {
       "       'records': 6,\n"
       "       'samples': [{'here': 'Spring-24', 'there': 'spring24'}],\n"
       "       'won': {'deals': 4, 'amount': '58000.00', 'unknown_amounts': 0},\n"
-      "       'text': '4 values match after folding case and punctuation: 4 more won deals, "
+      "       'text': '4 values match when written the same way: 4 more won deals, "
       "EUR 58,000.00 would link'\n"
       "      }\n"
       "     },\n"

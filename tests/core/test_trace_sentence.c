@@ -142,8 +142,11 @@ static const sentences cases[] = {
     {"no match, one near miss", no_match_but_near,
      "36 posts cannot be followed to any closed-won deal",
      "posts -> contacts by campaign: 0 of 1 record of posts with a key matches contacts", NULL,
-     "write keys the same way in posts and contacts (\"A B\" and \"ab\"), or clean the column: "
-     "1 value matches after folding case and punctuation: 1 more won deal would link"},
+     "write keys the same way in posts and contacts (\"A B\" and \"ab\"), or add "
+     "columns = { campaign_clean = clean(\"campaign\", \"nospace\", \"lower\") } to source "
+     "\"posts\" "
+     "in audit.lua, and in the trace write :to(\"contacts\", { campaign_clean = \"campaign\" }): "
+     "1 value matches when written the same way: 1 more won deal would link"},
     {"matches that conditions leave out", matches_left_out,
      "36 posts cannot be followed to any closed-won deal",
      "posts -> contacts by campaign: 9 posts match contacts, but none of these contacts meets "

@@ -144,7 +144,7 @@ function sum(fields) end
 ---@return plumbline.Computed
 function constant(value) end
 
----@alias plumbline.Cleaning "trim"|"lower"|"upper"|"nospace"|"alnum"|"digits"|"url"|"path"|"domain"|"email"
+---@alias plumbline.Cleaning "trim"|"lower"|"upper"|"nospace"|"alnum"|"digits"|"nozeros"|"url"|"path"|"domain"|"email"
 
 ---The column with steps applied in order.
 ---@param column string

@@ -1,5 +1,6 @@
 -- Which file holds the deals, and what it says about them. Whatever is not certain
 -- is written as a comment that asks.
+local closing = require "plumbline.init.closing"
 local names = require "plumbline.init.names"
 local roles = require "plumbline.init.roles"
 local source = require "plumbline.init.source"
@@ -76,7 +77,7 @@ local function consider(plan)
   local closed = roles.time(t, names.closed)
   local amount = roles.number(t, names.amounts, 3)
   local file = names.score(plan.files[1]:match("[^/]*$"):gsub("%.%w+$", ""), names.deals)
-  local won_day = closed and names.has(closed, { "won", "won date", "date won" })
+  local won_day = closing.is_won_day(closed)
   local points = (plan.known and plan.known.deals and 60 or 0) + (at and values.won_count > 0 and 50 or at and 25 or 0)
     + (won_day and not at and 45 or 0) + (closed and 12 or 0) + (amount and 12 or 0) + file * 3
     + (plan.key and 5 or 0) - (t.records == 0 and 60 or 0) - (plan.aggregate and 100 or 0)
@@ -153,7 +154,7 @@ local function add_status(plan)
     values.won = { "Closed Won" }
     status, notes, parts = status_source(plan, at, values)
     table.insert(notes, 1, "check: no deal here says that it was won; which value will?")
-  elseif plan.closed and names.has(plan.closed, { "won", "won date", "date won" }) and not at then
+  elseif closing.is_won_day(plan.closed) and not at then
     status = 'constant "won"'
     notes = { ("check: there is no status here; every row with a %s counts as won"):format(
       source.called(plan, plan.closed)) }
@@ -288,17 +289,6 @@ local function add_amount(plan, money, audit)
   end
 end
 
-local function closed_note(plan)
-  if plan.closed then return end
-  local header = roles.unsettled(plan.t, names.closed)
-  if not header then
-    plan.closed_notes = { "check: no column says when a deal was closed, so no metric can be held against that day" }
-    return
-  end
-  plan.closed_notes = { source.ambiguous_note(source.column(plan.t, header), source.called(plan, header), "closed") }
-  plan.asked = { [header] = true }
-end
-
 -- Turns a plan into that of the deals. `audit` takes what follows for the audit.
 function deals.take(plan, at, plans, chosen, audit, describe)
   plan.deals, plan.name, plan.extra = true, "deals", {}
@@ -309,7 +299,7 @@ function deals.take(plan, at, plans, chosen, audit, describe)
   local money = money_of(plan, plans)
   -- A profile would bring its amount along.
   if money.mixed and plan.profile then roles.drop_profile(plan) end
-  closed_note(plan)
+  closing.look(plan)
   add_status(plan)
   if not money.amount then
     no_amount(plan, at, plans, chosen, describe)

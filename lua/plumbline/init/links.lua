@@ -26,6 +26,7 @@ end
 
 -- How good a link this would be; nil: none.
 local function judge(o, a, b)
+  if o.few then return nil end
   local ca, cb = a.t.columns[o.here.column], b.t.columns[o.there.column]
   if #ca.name > 256 or #cb.name > 256 then return nil end
   local here, there = o.common / o.here_values, o.common / o.there_values
@@ -45,8 +46,11 @@ local function judge(o, a, b)
   if not (same or related) and (o.common < FEW or not (ids or ca.unique or cb.unique)) then return nil end
   if cover < (((same or many) and ids or related) and LEAST or ENOUGH) then return nil end
   local email = o.here.form == "email"
+  -- Zeros were left out to make them meet: only ids may.
+  local zeros = o.here.form == "zeros" or o.there.form == "zeros"
+  if zeros and not (ids and (same or related) or ids and cover >= ENOUGH and o.common >= FEW) then return nil end
   return cover + (same and 0.5 or 0) + (related and 0.5 or 0) + (ids and 0.3 or 0)
-    + ((ca.unique or cb.unique) and 0.3 or 0) - (email and 0.05 or 0)
+    + ((ca.unique or cb.unique) and 0.3 or 0) - (email and 0.05 or 0) - (zeros and 0.2 or 0)
 end
 
 local function cost(link) return 1 + math.max(0, 1.2 - link.quality) + link.blank end
@@ -102,24 +106,31 @@ end
 
 -- ---- writing ------------------------------------------------------------------------------------
 
+-- The name of a column cleaned by `step`, added to the source once.
+local function computed(plan, c, name, step)
+  plan.cleaned = plan.cleaned or {}
+  local key, taken = step .. " " .. c.name, {}
+  if plan.cleaned[key] then return plan.cleaned[key] end
+  for _, other in ipairs(plan.t.columns) do taken[source.called(plan, other.name)] = true end
+  for _, other in ipairs(plan.computed) do taken[other.name] = true end
+  while taken[name] do name = name .. "_key" end
+  plan.cleaned[key] = name
+  plan.computed[#plan.computed + 1] =
+    { name = name, source = ("clean(%s, %s)"):format(text.quote(source.called(plan, c.name)), text.quote(step)) }
+  return name
+end
+
 -- The column as rules call it, declared as a list or cleaned where that is what overlaps.
 local function column_for(plan, side)
   local c = plan.t.columns[side.column]
   -- An array of JSON is a list by itself.
   local separator = side.form == "list" and c.separator ~= "\31" and c.separator
   if separator and not plan.lists[c.name] then plan.lists[c.name] = separator end
-  if side.form ~= "email" then return source.called(plan, c.name) end
-  plan.emails = plan.emails or {}
-  if not plan.emails[c.name] then
-    local name, taken = "email", {}
-    for _, other in ipairs(plan.t.columns) do taken[source.called(plan, other.name)] = true end
-    for _, other in pairs(plan.emails) do taken[other] = true end
-    while taken[name] do name = name .. "_key" end
-    plan.emails[c.name] = name
-    plan.computed[#plan.computed + 1] =
-      { name = name, source = ("clean(%s, \"email\")"):format(text.quote(source.called(plan, c.name))) }
+  if side.form == "email" then return computed(plan, c, "email", "email") end
+  if side.form == "zeros" then
+    return computed(plan, c, text.slug(source.called(plan, c.name)) .. "_short", "nozeros")
   end
-  return plan.emails[c.name]
+  return source.called(plan, c.name)
 end
 
 -- "92 % of the 1,200 contact ids in touches are in contacts"
@@ -141,6 +152,7 @@ function links.describe(link, from, plans)
   end
   said = here ~= there and said:gsub(" are in ([^,]*),", " are in " .. text.quote(there):gsub("%%", "%%%%")
     .. " of %1,", 1) or said
+  if o.here.form == "zeros" or o.there.form == "zeros" then said = said .. ", with zeros in front left out" end
   return { from = a, to = b, here = here, there = there, said = said }
 end
 

@@ -32,7 +32,11 @@ end
 local ids = { "id", "ids", "uuid", "guid", "key", "code", "number", "nr", "email", "emails", "mail", "reference",
   "ref", "sku", "login", "username", "ticket", "link", "url", "leid", "euid", "gclid" }
 
-function names.is_id(name) return names.has(name, ids) end
+-- "Customer No", "Kundennummer", "Kunden-Nr."
+function names.is_id(name)
+  local spaced = names.spaced(name)
+  return names.has(name, ids) or spaced:find("%S nos? $") ~= nil or spaced:find("nummer ", 1, true) ~= nil
+end
 
 -- "Associated Contact IDs" names the table "contacts", "seller_id" seller_performance.
 function names.of_table(header, name)
@@ -50,14 +54,16 @@ end
 -- What joins nothing, however often its values occur on both sides.
 local common = { "city", "state", "country", "region", "zip", "postcode", "plz", "name", "first name", "last name",
   "title", "day", "month", "year", "week", "weekday", "date", "time", "owner", "currency", "type", "category",
+  "ort", "stadt", "land", "postleitzahl", "vorname", "nachname", "ville", "pays", "ciudad", "país",
   "status", "stage", "language", "segment", "department", "channel", "source", "medium", "browser", "device",
   "os", "price", "amount", "count", "score", "rating", "revenue", "salesperson", "rep", "agent" }
 
 function names.is_common(name) return names.has(name, common) and not names.is_id(name) end
 
 local channels = {
-  { 9, "channel", "origin", "utm source", "original source", "lead source", "traffic source" },
-  { 8, "source" }, { 7, "medium", "utm medium" }, { 7, "campaign", "utm campaign", "campaign name" },
+  { 9, "channel", "origin", "utm source", "original source", "lead source", "traffic source", "kanal", "herkunft",
+    "leadquelle" }, { 8, "source", "quelle", "bron", "fuente", "fonte" }, { 7, "medium", "utm medium" },
+  { 7, "campaign", "utm campaign", "campaign name", "kampagne", "campagne", "campaña", "campagna" },
   { 6, "landing page", "first page", "page", "path" }, { 5, "referrer", "keyword", "topic", "asset", "content type" },
   { 4, "category", "event type", "type", "format", "plan", "region" },
   { -9, "id of", "count", "number", "date", "time", "email", "name of", "owner", "currency" },
@@ -72,25 +78,60 @@ names.times = {
     "scanned", "joined", "downloaded", "attended", "registered", "subscribed", "optin", "optin time", "called", "heard",
     "watched", "referred", "started", "start", "event date", "end date" },
   { 4, "date", "time", "day", "datetime", "on", "at" }, { 3, "week", "month" },
-  { -3, "last", "modified", "updated", "changed", "latest", "recent" },
-  { -6, "close", "closed", "closing", "due", "birth", "birthday", "expected", "planned", "renewal", "expires", "end of" },
+  { 6, "erstellt", "erstellt am", "erstelldatum", "erstellungsdatum", "angelegt", "creado", "creada", "fecha de creación",
+    "créé le", "date de création", "creatiedatum", "aangemaakt", "gemaakt", "data di creazione", "data de criação" },
+  { 4, "datum", "fecha", "data", "tag", "zeitpunkt", "uhrzeit", "eingang", "besucht", "le", "am", "op" },
+  { -3, "last", "modified", "updated", "changed", "latest", "recent", "geändert", "aktualisiert", "bearbeitet",
+    "letzte", "letzter", "modifié", "modification", "dernière", "dernier", "última", "último", "modificación",
+    "gewijzigd", "laatste" },
+  { -6, "close", "closed", "closing", "due", "birth", "birthday", "expected", "planned", "renewal", "expires", "end of",
+    "geburtsdatum", "fällig", "voraussichtlich", "erwartet" },
 }
+-- The words of the CRMs in their own languages: Salesforce says "Schlusstermin", HubSpot
+-- "Abschlussdatum", Pipedrive "Gewonnen am", and so on. What is only planned or expected is
+-- no closing, in any of them.
+local expected = { "expected", "forecast", "planned", "estimated", "target", "voraussichtlich", "voraussichtliches",
+  "voraussichtlicher", "erwartet", "erwartetes", "erwarteter", "geplant", "geplantes", "geplanter", "prognose",
+  "prévu", "prévue", "prévisionnelle", "estimée", "prevista", "previsto", "estimada", "esperada", "stimata",
+  "verwacht", "verwachte", "geschatte", "geplande" }
 names.closed = {
-  { 7, "won", "won date", "date won" }, { 6, "close", "closed", "closing", "close date", "closing date" },
-  { 5, "signed", "contract date", "order date", "purchase" }, { 4, "abschlussdatum", "abschluss" },
-  { -9, "expected", "forecast", "original", "lost", "created", "modified", "last", "days", "probability" },
+  { 7, "won", "won date", "date won", "gewonnen", "gewonnen am", "gewonnen um", "gewinndatum", "gagné", "gagnée",
+    "date de gain", "ganado", "ganada", "fecha de ganado", "ganho", "vinto", "vinta" },
+  { 6, "close", "closed", "closing", "close date", "closing date", "closedate", "closed at", "abschlussdatum",
+    "abschlusstermin", "abschlusstag", "abgeschlossen", "abgeschlossen am", "geschlossen", "geschlossen am",
+    "schlusstermin", "schlussdatum", "schließdatum", "schliessdatum", "vertragsabschluss", "abschluss", "abschluß",
+    "clôture", "cloture", "clôturé", "fermeture", "fermé", "conclusion", "cierre", "cerrado", "cerrada",
+    "sluitingsdatum", "sluitdatum", "afsluitdatum", "afsluitingsdatum", "gesloten", "afgesloten", "chiusura",
+    "fechamento", "fechado" },
+  { 5, "signed", "contract date", "order date", "purchase", "vertragsdatum", "unterschrieben", "unterzeichnet",
+    "auftragsdatum", "bestelldatum", "kaufdatum", "signé", "signature", "firmado", "firma", "ondertekend", "getekend",
+    "besteldatum" },
+  table.move(expected, 1, #expected, 2, { -9 }),
+  { -9, "original", "lost", "created", "modified", "last", "days", "probability", "verloren", "erstellt", "geändert",
+    "letzte", "perdu", "perdue", "perdido", "perdida", "reason", "grund", "verlustgrund" },
 }
 names.created = {
   { 7, "created", "create", "create date", "created at", "created date" },
-  { 6, "erstelldatum", "erstellt", "opened", "open date" }, { 3, "start", "first", "added" },
-  { -9, "close", "closed", "closing", "won", "modified", "last", "updated", "changed", "entered", "stage" },
+  { 6, "erstelldatum", "erstellt", "erstellungsdatum", "angelegt", "eröffnet", "opened", "open date", "créé", "créée",
+    "création", "creado", "creada", "creación", "aangemaakt", "gemaakt", "creatiedatum", "aanmaakdatum", "creazione",
+    "criado", "criação" }, { 3, "start", "first", "added" },
+  { -9, "close", "closed", "closing", "won", "modified", "last", "updated", "changed", "entered", "stage", "geändert",
+    "letzte", "modifié", "gewijzigd", "laatste" },
 }
+names.changed = { "modified", "updated", "changed", "last modified", "last activity", "geändert", "aktualisiert", "modifié",
+  "gewijzigd", "modificado" }
+-- What says that a date is neither the closing nor the opening of a deal.
+names.not_deal_days = { "modified", "updated", "changed", "last", "birth", "birthday", "geändert", "aktualisiert", "letzte",
+  "letzter", "geburtsdatum", "modifié", "gewijzigd", "laatste", "lost", "verloren", "perdu", "perdido" }
 names.amounts = {
-  { 8, "deal amount", "deal value", "contract value", "opportunity amount" }, { 7, "amount" },
-  { 6, "value", "tcv", "acv" }, { 5, "betrag", "summe", "montant", "importe" }, { 4, "price", "revenue", "total" },
+  { 8, "deal amount", "deal value", "contract value", "opportunity amount", "auftragswert", "dealwert", "vertragswert" },
+  { 7, "amount" }, { 6, "value", "tcv", "acv", "wert" },
+  { 5, "betrag", "summe", "montant", "importe", "bedrag", "importo", "valor", "waarde", "valeur", "volumen",
+    "auftragssumme" }, { 4, "price", "revenue", "total", "umsatz", "preis", "prix", "precio", "prijs", "omzet" },
   { -9, "monthly", "annual", "declared", "expected", "forecast", "weighted", "probability", "tax", "discount",
     "average", "avg", "count", "days", "number", "year", "target", "renew", "billed", "cost", "spent", "rate", "id", "score",
-    "catalog", "size" },
+    "catalog", "size", "gewichtet", "gewichteter", "erwartet", "erwarteter", "wahrscheinlichkeit", "rabatt", "steuer",
+    "pondéré", "ponderado", "gewogen", "anzahl", "nummer" },
 }
 names.revenues = {
   { 8, "product revenue", "total revenue" }, { 7, "revenue", "turnover", "gmv" }, { 5, "amount", "sales", "value" },
@@ -98,12 +139,15 @@ names.revenues = {
     "forecast", "id", "number" },
 }
 names.statuses = {
-  { 8, "deal stage", "stage", "opportunity stage" }, { 7, "status", "deal status" }, { 6, "outcome", "result", "phase" },
-  { 5, "is won", "won", "state", "pipeline stage" },
-  { -9, "date", "time", "country", "region", "email", "owner", "campaign", "reasons" },
+  { 8, "deal stage", "stage", "opportunity stage", "dealphase", "verkaufsphase" }, { 7, "status", "deal status", "statut" },
+  { 6, "outcome", "result", "phase", "étape", "Étape", "etapa", "fase", "ergebnis" },
+  { 5, "is won", "won", "state", "pipeline stage", "estado", "stato", "stadium" },
+  { -9, "date", "time", "country", "region", "email", "owner", "campaign", "reasons", "datum", "fecha" },
 }
-names.deals = { { 8, "deal", "deals", "opportunity", "opportunities", "closed deals" },
-  { 5, "won", "orders", "contracts", "sales" }, { -4, "content", "calls", "leads", "contacts" } }
+names.deals = { { 8, "deal", "deals", "opportunity", "opportunities", "closed deals", "verkaufschancen",
+    "geschäfte", "abschlüsse", "opportunités", "oportunidades", "negocios", "offertes" },
+  { 5, "won", "orders", "contracts", "sales", "aufträge", "verträge", "ventes", "ventas" },
+  { -4, "content", "calls", "leads", "contacts" } }
 
 -- ---- what a status says ----------------------------------------------------------------
 

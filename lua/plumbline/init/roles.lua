@@ -111,6 +111,23 @@ function roles.key(plan, plans)
   end
 end
 
+-- A key that is one in the first file of several, and repeats in the others: they are
+-- exports of the same records at different times. Gives it, and the time of the last
+-- change, if there is one.
+local function repeated_key(plan)
+  local key, changed
+  for _, c in ipairs(plan.t.columns) do
+    local spaced = names.spaced(c.name):sub(2, -2)
+    local id = usable(c) and c.unique_first and not c.unique and c.kind ~= "time" and not c.numbers and not c.percent
+    if not key and id and c.blank == 0 and (own[spaced] or names.is_id(c.name) and names.of_table(c.name, plan.name)) then
+      key = c.name
+    end
+    local says = is_time(c) and c.blank == 0 and names.has(c.name, names.changed)
+    changed = changed or says and c.name or nil
+  end
+  return key, changed
+end
+
 -- ---- the profile ---------------------------------------------------------------------------------
 
 -- Can the profile be named as it is? Not where a column that it uses can be read
@@ -165,6 +182,7 @@ end
 function roles.add_keys(plans)
   for _, plan in ipairs(plans) do
     if not plan.given.key then plan.key = roles.key(plan, plans) end
+    if not plan.key and #plan.files > 1 then plan.repeats, plan.changed = repeated_key(plan) end
   end
 end
 

@@ -103,14 +103,15 @@ local function traced(plan, taken, out)
 end
 
 local function untraced(plan, taken, out)
-  local why = plan.aggregate and "This export holds sums, not records of anybody: no key in it leads to a person or a deal."
+  local why = plan.aggregate and "This export holds sums, not records of single people: nothing in it names a person or a deal."
     or plan.t.records == 0 and "The export holds no records yet, so nothing could be compared."
+    or plan.shares and "Not linked: " .. plan.shares .. "."
     or "No column has values in common with the other exports."
   why = why .. " If its records lead to a deal, say how with trace."
   local first = said_metrics(plan)[1]
   local fields = fields_of(first and first.said or {}, text.title(plan.metric))
   fields[#fields + 1] = { name = "note", source = text.quote(why), broken = why }
-  out[#out + 1] = metric(unique_name(first and first.said.name or plan.metric, taken), fields, {})
+  out[#out + 1] = metric(unique_name(first and first.said.name or plan.metric, taken), fields, { plan.shares_ask })
   out[#out + 1] = ""
   return 1
 end

@@ -173,7 +173,23 @@ local function pairs_of(map, plan, skip)
   return out
 end
 
+-- Several exports of the same records, each at its own time.
+local function repeated(plan, fields)
+  local called, last = text.quote(source.called(plan, plan.repeats)), text.quote(plan.files[#plan.files])
+  local what = ("check: the same %s stands in several of these files with other values, as if each were an export of "
+    .. "the same records at a later time"):format(called)
+  if plan.changed then
+    local by = text.quote(source.called(plan, plan.changed))
+    add(fields, "key", called, { what .. "; the newest of each by " .. by .. " counts" })
+    add(fields, "duplicates", ("{ keep = \"last\", by = %s }"):format(by))
+  else
+    local head = plan.deals and "deals" or "source " .. text.quote(plan.name)
+    add(fields, "", nil, { ("%s, and they count more than once. Keep the newest file alone:\n%s { %s,"):format(what, head, last) })
+  end
+end
+
 local function key(plan, fields)
+  if plan.repeats then return repeated(plan, fields) end
   local c = plan.key and source.column(plan.t, plan.key)
   if not plan.key or plan.given.key then return end
   local doubt = not c.exact

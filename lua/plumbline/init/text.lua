@@ -114,6 +114,12 @@ function text.title(slug)
   return (slug:gsub("_+", " "):gsub("^%l", string.upper))
 end
 
+-- "12,480"
+function text.number(n) return words.group(n) end
+
+-- "1 value", "12,480 values"
+function text.counted(n, noun) return words.count(n, noun) end
+
 -- "92.4 %", never "100 %" or "0 %" where that is not so.
 function text.percent(part, whole)
   if whole == 0 then return "0 %" end

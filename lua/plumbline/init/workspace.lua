@@ -5,6 +5,7 @@ local links = require "plumbline.init.links"
 local names = require "plumbline.init.names"
 local roles = require "plumbline.init.roles"
 local rules = require "plumbline.init.rules"
+local shared = require "plumbline.init.shared"
 local source = require "plumbline.init.source"
 local text = require "plumbline.init.text"
 
@@ -91,6 +92,11 @@ local function write_audit(facts, holder, audit)
   end
   fields[#fields + 1] = { name = "timezone", source = '"UTC"', notes = { "timezone: of times that do not say where they were taken" } }
   fields[#fields + 1] = { name = "rules", source = '"rules/*.lua"' }
+  if not holder.closed then
+    fields[#fields + 1] = { name = "before", source = '"any"', notes = {
+      "nothing says when deals were closed, so records count whenever they happened; take this line out "
+      .. "once deals have `closed`" } }
+  end
   if audit.rates then
     fields[#fields + 1] = { name = "rates", source = rates_field(audit.rates),
       notes = { "check: what one unit of another currency is worth in " .. audit.currency } }
@@ -115,8 +121,21 @@ local function add_block(out, comments, body)
   out[#out + 1] = body
 end
 
-local function about(plan)
+-- Files that are left out because they are copies of one of this table's.
+local function copies_of(plan, facts, out)
+  for _, copy in ipairs(facts.copies) do
+    for _, file in ipairs(plan.files) do
+      if copy.of == file then
+        out[#out + 1] = ("%s is the same file again and is left out, so that nothing counts twice."):format(
+          text.quote(copy.file))
+      end
+    end
+  end
+end
+
+local function about(plan, facts)
   local out = {}
+  copies_of(plan, facts, out)
   if plan.t.cut then out[1] = "Only the first " .. plan.t.records .. " records were looked at." end
   if plan.t.rejected > 0 then
     local first = plan.t.rejects[1]
@@ -137,11 +156,13 @@ end
 local function audit_file(facts, plans, at, described, audit)
   local out = { HEAD, write_audit(facts, plans[at], audit), "", "-- ---- the deals: every trace ends here "
     .. ("-"):rep(40) }
-  add_block(out, about(plans[at]), source.write(plans[at]))
-  out[#out + 1] = ""
-  out[#out + 1] = "-- ---- the other exports " .. ("-"):rep(53)
+  add_block(out, about(plans[at], facts), source.write(plans[at]))
+  if #plans > 1 then
+    out[#out + 1] = ""
+    out[#out + 1] = "-- ---- the other exports " .. ("-"):rep(53)
+  end
   for i, plan in ipairs(plans) do
-    if i ~= at then add_block(out, about(plan), source.write(plan)) end
+    if i ~= at then add_block(out, about(plan, facts), source.write(plan)) end
   end
   if #described > 0 then
     out[#out + 1] = ""
@@ -184,20 +205,25 @@ local function describe_tables(plans)
   return out
 end
 
+-- Those of audit.lua, which is last among the files, come first: the rest rests on it.
 local function asks_of(files)
   local out = {}
-  for _, file in ipairs(files) do
+  for i = 0, #files - 1 do
+    local file = files[i == 0 and #files or i]
     local line, open = 0, nil
     for l in file.text:gmatch "([^\n]*)\n" do
       line = line + 1
       local first, more = l:match "^%s*%-%- check: (.*)", l:match "^%s*%-%-   (%S.*)"
+      local code = l:match "^%s*%-%-     (%S.*)"
       if first and file.path:find "^%a" then
         open = { file = file.path, line = line, text = first }
         out[#out + 1] = open
+      elseif code and open then
+        open.lines = (open.lines or 0) + 1
+        open.text = open.text:gsub(":$", "") .. (open.lines == 1 and ": " or " or ") .. code
       elseif more and open then
         open.text = open.text .. " " .. more
       else
-        if open then open.text = open.text:gsub("; write$", "") end
         open = nil
       end
     end
@@ -240,9 +266,22 @@ local function describe_links(plans, first)
   return out
 end
 
+-- What the tables without a way share all the same.
+local function set_shares(plans, chosen, overlaps)
+  for i, plan in ipairs(plans) do
+    if not (plan.way or plan.deals or plan.rates or plan.looked_up) then
+      plan.shares, plan.shares_ask = shared.look(i, plans, overlaps)
+      plan.shares = plan.shares or shared.dead_end(i, plans, chosen)
+    end
+  end
+end
+
 return function(facts, product)
   local plans = plan_tables(facts)
-  local out = { tables = describe_tables(plans), refused = facts.refused }
+  local out = { tables = describe_tables(plans), refused = facts.refused, copies = facts.copies }
+  for _, copy in ipairs(facts.copies) do
+    if facts.deals == copy.file then facts.deals = copy.of end
+  end
   local at, sure, might = deals.find(plans, facts.deals)
   if not at then
     out.wrong, out.hint = no_deals(facts, plans)
@@ -258,6 +297,7 @@ return function(facts, product)
   set_departments(plans)
   set_ways(plans, at, first)
   local described = describe_links(plans, first)
+  set_shares(plans, chosen, facts.overlaps)
   local files, counts = rules.write(plans)
   local editor = {}
   require("plumbline.demo.editor")(function(path, body) editor[#editor + 1] = { path = path, text = body } end, product)

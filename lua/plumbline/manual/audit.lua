@@ -292,10 +292,10 @@ They serve wherever a column does: as key, status, amount, currency, condition o
 
 * `clean("column", "trim", "lower", ...)`
   The column with steps applied in order: `trim` (spaces at both ends), `lower`, `upper`,
-  `nospace` (no spaces at all), `alnum` (letters and digits only), `digits` (digits only), `url`
-  (an address without scheme, www., query, and slash at the end), `path` (only what follows the
-  host: "/pricing"), `domain` (only the host of an address or e-mail address), `email` (lower
-  case, without mailto:).
+  `nospace` (no spaces at all), `alnum` (letters and digits only), `digits` (digits only),
+  `nozeros` (00123 becomes 123), `url` (an address without scheme, www., query, and slash at the
+  end), `path` (only what follows the host: "/pricing"), `domain` (only the host of an address or
+  e-mail address), `email` (lower case, without mailto:).
 
 * `map("column", { old = "new", ... })`
   Replaces whole values; others stay as they are.

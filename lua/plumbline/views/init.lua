@@ -95,6 +95,13 @@ return function(result, options)
       add_wrapped(out, words.clean(r.file) .. ": " .. r.why, width, "  ", "    ")
     end
   end
+  if #result.copies > 0 then
+    section(out, paint, "Left out")
+    for _, copy in ipairs(result.copies) do
+      add_wrapped(out, ("%s is the same file as %s, byte for byte; counting both would count everything twice"):format(
+        words.clean(copy.file), words.clean(copy.of)), width, "  ", "    ")
+    end
+  end
   if not result.deals.sure then
     section(out, paint, "The deals")
     local others = {}

@@ -41,7 +41,7 @@ function Page:near(branch)
     if step.near and step.near.won.deals > 0 then
       local sample = step.near.samples[1]
       self:line()
-      self:line(string.format("Near misses at step %d: %s would match after folding case and punctuation, such as %s and %s. "
+      self:line(string.format("Near misses at step %d: %s would match if written the same way, such as %s and %s. "
         .. "%s would link.", step.n, words.count(step.near.keys, "value"), text('"' .. sample.here .. '"'),
         text('"' .. sample.there .. '"'), words.deals(self.result, step.near.won, "more won")))
     end

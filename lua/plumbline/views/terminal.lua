@@ -86,7 +86,7 @@ function Page:near(finding)
     for _, step in ipairs(branch.steps) do
       if step.near and step.near.won.deals > 0 then
         local sample = step.near.samples[1]
-        self:field("near", string.format("%s would match after folding case and punctuation (\"%s\" and \"%s\"): "
+        self:field("near", string.format("%s would match if written the same way (\"%s\" and \"%s\"): "
           .. "%s would link", words.count(step.near.keys, "value"), sample.here, sample.there,
           words.deals(self.result, step.near.won, "more won")))
       end

@@ -41,7 +41,8 @@ function Page:near(step)
   if not near then
     return
   end
-  self:wrap(string.format("near: %s in %s %s nothing, but would after folding case, spaces and punctuation",
+  self:wrap(string.format("near: %s in %s %s nothing, but would without differences in case, spaces, punctuation "
+    .. "and zeros in front",
     words.count(near.keys, "key"), words.count(near.records, "record"), near.keys == 1 and "matches" or "match"), "     ")
   for _, sample in ipairs(near.samples) do
     self:wrap("\"" .. sample.here .. "\" and \"" .. sample.there .. "\"", "       ")
