@@ -259,7 +259,8 @@ static pl_status fail_nothing(const pl_init *init, pl_error *err) {
   const pl_value *refused = pl_value_get(init->result, "refused");
   const pl_value *first = pl_value_at(refused, 0);
   if (!first) {
-    pl_fail(err, PL_E_INPUT, "there are no exports in %s", init->directory);
+    pl_fail(err, PL_E_INPUT, "there are no exports in %s, down to %d folders below it",
+            init->directory, PL_FACTS_DEPTH);
     return pl_hint(err, "put the files that your tools wrote there: .csv .tsv .txt .json .ndjson, "
                         "also with .gz or .zst; or try `plumbline init --demo DIR`");
   }

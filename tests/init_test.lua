@@ -365,6 +365,25 @@ test("zeros in front: such a column holds texts, and meets the one that lost the
   holds(audit, '"verdict": "linked"')
 end)
 
+test("a status that another export holds too is no link: a trace must not select how deals end", function()
+  local function deals(n)
+    local out = { "id,is won,closed" }
+    for i = 1, 12 do
+      out[#out + 1] = ("%s%d,%s %d,2024-02-%02d"):format(n, i, i % 2 == 0 and "won" or "lost", i, i)
+    end
+    return table.concat(out, "\n") .. "\n"
+  end
+  local dir = folder { ["deals.csv"] = deals "D", ["opportunities.csv"] = deals "O" }
+  sound(dir)
+  lacks(text_of(dir, "audit.lua"), '"is won" }')
+end)
+
+test("a file that ends with .tsv and is written with commas is declared so", function()
+  local dir = folder { ["deals.tsv"] = small["exports/deals.csv"] }
+  sound(dir)
+  holds(text_of(dir, "audit.lua"), 'delimiter = ","')
+end)
+
 -- ---- files ------------------------------------------------------------------------------------------------------
 
 test("what is there is kept: rule files by name; audit.lua ends it with 2 and writes nothing", function()

@@ -69,6 +69,18 @@ local function likely_status(t)
   return found
 end
 
+-- The columns that tell how deals ended: a trace must not go by them, for it would
+-- select the outcome. A set of headers.
+function deals.outcome(plan)
+  local closed = plan.closed or roles.time(plan.t, names.closed)
+  local out = {}
+  for _, header in ipairs { (status_column(plan.t, plan.known)) or false, likely_status(plan.t) or false, closed or false,
+    plan.amount or roles.number(plan.t, names.amounts, 3) or false } do
+    if header then out[header] = true end
+  end
+  return out
+end
+
 -- ---- which file --------------------------------------------------------------------------------
 
 local function consider(plan)

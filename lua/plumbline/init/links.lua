@@ -28,6 +28,7 @@ end
 local function judge(o, a, b)
   if o.few then return nil end
   local ca, cb = a.t.columns[o.here.column], b.t.columns[o.there.column]
+  if a.outcome and a.outcome[ca.name] or b.outcome and b.outcome[cb.name] then return nil end
   if #ca.name > 256 or #cb.name > 256 then return nil end
   local here, there = o.common / o.here_values, o.common / o.there_values
   local cover = math.max(here, there)

@@ -23,6 +23,7 @@ end
 -- How much there is to say about it; nil: nothing.
 local function points(s)
   if #s.c.name > 256 or #s.there.name > 256 then return nil end
+  if s.other.outcome and s.other.outcome[s.there.name] then return nil end
   local cover = math.max(s.o.common / s.values, s.o.common / s.there_values)
   if cover < LEAST then return nil end
   local leads = s.other.deals and 2 or s.other.way and 1 or 0

@@ -36,7 +36,9 @@ end
 function source.dialect(t, files, fields)
   local ends = ending(files[1])
   if endings[ends] ~= t.format then add(fields, "format", text.quote(t.format)) end
-  if t.format == "csv" and t.delimiter ~= "" and t.delimiter ~= "," and ends ~= "tsv" then
+  -- What the ending says is not looked at again.
+  local usual = ends == "tsv" and "\t" or ","
+  if t.format == "csv" and t.delimiter ~= "" and t.delimiter ~= usual then
     add(fields, "delimiter", text.quote(t.delimiter))
   end
   if t.encoding ~= "utf-8" then

@@ -287,6 +287,7 @@ return function(facts, product)
     out.wrong, out.hint = no_deals(facts, plans)
     return out
   end
+  plans[at].outcome = deals.outcome(plans[at])
   local chosen, audit = links.choose(plans, facts.overlaps), {}
   plans[at].name = "deals"
   deals.take(plans[at], at, plans, chosen, audit, function(link, from) return links.describe(link, from, plans) end)
