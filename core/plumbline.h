@@ -393,6 +393,9 @@ typedef struct pl_sniff_options {
   void (*print)(void *ctx, const char *line); /* what a workspace's profile prints */
   void *print_ctx;
   const volatile bool *cancel;
+  /* How far the reading is, in bytes; from the caller's thread. */
+  void (*progress)(void *ctx, uint64_t done, uint64_t total);
+  void *progress_ctx;
 } pl_sniff_options;
 
 /* Looks at one file; `options` may be NULL, and a `path` of "-" is standard
@@ -439,6 +442,8 @@ typedef struct pl_init_options {
   void (*print)(void *ctx, const char *line);
   void *print_ctx;
   const volatile bool *cancel;
+  void (*progress)(void *ctx, uint64_t done, uint64_t total); /* as in pl_sniff_options */
+  void *progress_ctx;
 } pl_init_options;
 
 /* Looks at every export in the folder, three folders deep, and proposes a

@@ -36,6 +36,9 @@ typedef struct measuring {
   pl_value *paths; /* of its files */
   pl_input *first; /* its first file, kept for its shape */
   pl_value *told, *known, *files, *refused, *copies;
+  /* Bytes of all files, of those that are done, of the one that is read: */
+  const pl_init_options *options;
+  uint64_t all, done, now;
 } measuring;
 
 static bool is_there(const char *directory, const char *name) {
@@ -181,12 +184,27 @@ static pl_status look_at(measuring *m, pl_str path, pl_error *err) {
   return PL_OK;
 }
 
+/* A packed file counts as its bytes on disk. */
+static void tell_progress(void *ctx, uint64_t done, uint64_t total) {
+  const measuring *m = ctx;
+  double part = total ? (double)done / (double)total : 1;
+  m->options->progress(m->options->progress_ctx, m->done + (uint64_t)(part * (double)m->now),
+                       m->all);
+}
+
+static uint64_t bytes_of(const pl_value *file) {
+  bool left_out = pl_value_get(file, "refused") || pl_value_get(file, "copy_of");
+  return left_out ? 0 : (uint64_t)pl_value_integer(pl_value_get(file, "bytes"), 0);
+}
+
 static pl_status look_at_files(measuring *m, const pl_value *files, pl_error *err) {
   pl_status status = PL_OK;
+  for (size_t i = 0; i < pl_value_count(files); i++) m->all += bytes_of(pl_value_at(files, i));
   for (size_t i = 0; status == PL_OK && i < pl_value_count(files); i++) {
     const pl_value *file = pl_value_at(files, i);
     pl_str path = pl_value_str(pl_value_get(file, "path"));
     const pl_value *refused = pl_value_get(file, "refused");
+    m->now = bytes_of(file);
     pl_str copy_of = pl_value_str(pl_value_get(file, "copy_of"));
     if (copy_of.n)
       note_copy(m, path, copy_of);
@@ -194,6 +212,7 @@ static pl_status look_at_files(measuring *m, const pl_value *files, pl_error *er
       refuse(m, path, pl_value_str(refused).p, NULL);
     else
       status = look_at(m, path, err);
+    m->done += m->now;
   }
   return status == PL_OK ? close_table(m, err) : status;
 }
@@ -305,8 +324,12 @@ static pl_status init_open(pl_init *init, const pl_init_options *options, pl_err
     init->deals = pl_arena_copy(&init->arena, options->deals, strlen(options->deals));
   pl_status status = check_folder(init, err);
   if (status != PL_OK) return status;
-  measuring m = {.init = init};
-  m.look = (pl_look){.arena = &init->arena, .records = options->records, .cancel = options->cancel};
+  measuring m = {.init = init, .options = options};
+  m.look = (pl_look){.arena = &init->arena,
+                     .records = options->records,
+                     .cancel = options->cancel,
+                     .progress = options->progress ? tell_progress : NULL,
+                     .progress_ctx = &m};
   status = measure_folder(&m, options, err);
   measuring_close(&m);
   return status == PL_OK ? propose(init, err) : status;

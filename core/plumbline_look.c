@@ -29,7 +29,11 @@ pl_status pl_look_input(const pl_look *look, const char *path, const char *shown
 }
 
 pl_status pl_look_measure(const pl_look *look, pl_input *input, pl_facts **facts, pl_error *err) {
-  pl_facts_options options = {&look->json, look->cancel, look->records};
+  pl_facts_options options = {.json = &look->json,
+                              .cancel = look->cancel,
+                              .records = look->records,
+                              .progress = look->progress,
+                              .progress_ctx = look->progress_ctx};
   pl_status status = PL_OK;
   if (!*facts) status = pl_facts_open(&options, input, facts, err);
   return status == PL_OK ? pl_facts_read(*facts, input, err) : status;

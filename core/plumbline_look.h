@@ -16,6 +16,8 @@ typedef struct pl_look {
   const pl_value *profiles;
   uint64_t records;
   const volatile bool *cancel;
+  void (*progress)(void *ctx, uint64_t done, uint64_t total); /* of one file; may be NULL */
+  void *progress_ctx;
 } pl_look;
 
 /* Opens the decoder and reads the profiles. */

@@ -75,7 +75,11 @@ static pl_status sniff(pl_sniff *s, const char *path, const pl_sniff_options *op
                                   .print = options->print,
                                   .print_ctx = options->print_ctx,
                                   .cancel = options->cancel};
-  s->look = (pl_look){.arena = a, .records = options->records, .cancel = options->cancel};
+  s->look = (pl_look){.arena = a,
+                      .records = options->records,
+                      .cancel = options->cancel,
+                      .progress = options->progress,
+                      .progress_ctx = options->progress_ctx};
   s->result = pl_value_object(a);
   tables t = {&s->look, opened_path(path), shown_path(path, options), NULL, pl_value_list(a)};
   pl_set_text(a, s->result, "file", pl_str_of(t.shown));

@@ -4,7 +4,7 @@
 -- FOLDERS=400 SEED=3 tries more of them, and others; KEEP=dir keeps those that fail.
 local here = arg[0]:match "^(.*)/" or "."
 package.path = here .. "/cli/?.lua;" .. package.path
-local folders, seed = tonumber(os.getenv "FOLDERS") or 40, tonumber(os.getenv "SEED") or 1
+local folders, seed = tonumber(os.getenv "FOLDERS") or 32, tonumber(os.getenv "SEED") or 1
 local run = require "runner"
 local shell, test, write, scratch, quote, read = run.shell, run.test, run.write, run.scratch, run.quote, run.read
 

@@ -200,6 +200,22 @@ test("--json holds the same source", function()
   expect(shell("plumbline sniff plain.csv --json"), 0, "out", [[source \"plain\" { \"plain.csv\"]])
 end)
 
+test("a terminal sees how far the reading is; a pipe and -q see nothing of it", function()
+  local lines = { "id,at,name,n" }
+  for i = 1, 200000 do lines[#lines + 1] = ("s%06d,2024-01-%02d,name %d,%d"):format(i, i % 28 + 1, i % 977, i) end
+  put("long.csv", table.concat(lines, "\n") .. "\n")
+  local function seen(verb)
+    return run.capture(("cd %s && TERM=xterm timeout 60 script -qec %s /dev/null </dev/null"):format(quote(scratch),
+      quote(quote(run.program) .. " " .. verb)))
+  end
+  assert(seen("sniff long.csv"):find("reading the exports", 1, true), "no progress bar")
+  assert(not seen("sniff -q long.csv"):find("reading the exports", 1, true), "a bar in spite of -q")
+  refuse(shell("plumbline sniff long.csv"), "err", "reading")
+  os.execute("mkdir -p " .. scratch .. "/long && mv " .. scratch .. "/long.csv " .. scratch .. "/long/")
+  put("long/deals.csv", "id,stage,closed\nD1,won,2024-01-01\n")
+  assert(seen("init --no-input long"):find("reading the exports", 1, true), "no progress bar of init")
+end)
+
 -- ---- what cannot be read --------------------------------------------------------------------------------
 
 test("a missing file, a folder, an empty file: exit 3 and why", function()

@@ -82,14 +82,17 @@ static bool begins_with(pl_str text, const char *with, size_t n) {
 uint8_t pl_currency_at(pl_str text, size_t *n) {
   *n = 0;
   if (text.n == 0 || ((unsigned char)text.p[0] < 'A' && text.p[0] != '$')) return 0; /* a digit */
+  /* Asked about every text of every column, which mostly begins like none of them. */
   for (size_t i = 0; i < SIGNS; i++) {
+    if (signs[i].text[0] != text.p[0]) continue;
     size_t length = strlen(signs[i].text);
     if (!begins_with(text, signs[i].text, length)) continue;
     *n = length;
     return (uint8_t)(i + 1);
   }
+  if (text.n < 3 || text.p[0] < 'A' || text.p[0] > 'Z') return 0;
   for (size_t i = 0; i < CODES; i++) {
-    if (!begins_with(text, codes[i], 3)) continue;
+    if (codes[i][0] != text.p[0] || !begins_with(text, codes[i], 3)) continue;
     *n = 3;
     return (uint8_t)(FIRST_CODE + i);
   }

@@ -63,11 +63,15 @@ int pl_verb_init(const pl_cli *cli) {
                              .deals = cli->deals,
                              .worker = PL_WORKER_SELF,
                              .print = pl_cli_printed,
-                             .cancel = pl_cli_cancel};
+                             .cancel = pl_cli_cancel,
+                             .progress = pl_cli_progress};
   pl_init *init = NULL;
   pl_error err = {0};
   pl_cli_catch_signals();
-  code = pl_init_open(&options, &init, &err) == PL_OK ? 0 : pl_cli_error(&err);
+  pl_cli_progress_start(cli);
+  pl_status status = pl_init_open(&options, &init, &err);
+  pl_cli_progress_end();
+  code = status == PL_OK ? 0 : pl_cli_error(&err);
   if (code == 0) code = ask_for_deals(cli, init);
   if (code == 0) code = write_and_show(cli, init, view);
   pl_init_close(init);

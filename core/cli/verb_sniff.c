@@ -18,13 +18,16 @@ int pl_verb_sniff(const pl_cli *cli) {
   pl_sniff_options options = {.directory = workspace(cli),
                               .worker = PL_WORKER_SELF,
                               .print = pl_cli_printed,
-                              .cancel = pl_cli_cancel};
+                              .cancel = pl_cli_cancel,
+                              .progress = pl_cli_progress};
   pl_view_options how = pl_cli_view_options(cli);
   pl_sniff *sniff = NULL;
   pl_error err = {0};
   size_t size;
   pl_cli_catch_signals();
+  pl_cli_progress_start(cli);
   pl_status status = pl_sniff_open(cli->words[1], &options, &sniff, &err);
+  pl_cli_progress_end();
   if (status == PL_OK) status = pl_sniff_render(sniff, view, &how, &text, &size, &err);
   code = status == PL_OK ? pl_cli_result(cli, text, size) : pl_cli_error(&err);
   pl_sniff_close(sniff);

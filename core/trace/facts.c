@@ -170,6 +170,7 @@ pl_status pl_facts_read(pl_facts *f, pl_input *input, pl_error *err) {
     if (status == PL_OK && batch.next <= at) break;
     at = batch.next;
     line += batch.lines;
+    if (f->options.progress) f->options.progress(f->options.progress_ctx, at, pl_input_size(input));
   }
   if (status == PL_OK) status = pl_input_unchanged(input, err);
   pl_batch_free(&batch);

@@ -56,6 +56,9 @@ typedef struct pl_facts_options {
   const pl_json_decoder *json;
   const volatile bool *cancel; /* may be NULL */
   uint64_t records;            /* at most so many; 0: PL_FACTS_RECORDS */
+  /* How far one file is read, of its decoded bytes; NULL: nobody asks. */
+  void (*progress)(void *ctx, uint64_t done, uint64_t total);
+  void *progress_ctx;
 } pl_facts_options;
 
 /* A table of the columns that `input` has. */

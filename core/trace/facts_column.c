@@ -44,12 +44,13 @@ static bool keep(pl_arena *arena, pl_str text, pl_str *out) {
 /* ---- values one by one ------------------------------------------------------------ */
 
 static bool list_value(pl_fact_column *c, pl_arena *arena, pl_str cell, uint64_t hash) {
+  if (c->many) return true; /* nobody asks how often each of them stands there */
   for (size_t i = 0; i < c->listed_n; i++) {
     if (c->listed[i].hash != hash) continue;
     c->listed[i].count++;
     return true;
   }
-  if (c->many || c->listed_n == PL_FACTS_VALUES) {
+  if (c->listed_n == PL_FACTS_VALUES) {
     c->many = true;
     return true;
   }
@@ -164,6 +165,14 @@ bool pl_fact_column_note(pl_fact_column *c, pl_arena *arena, pl_str cell, uint32
 
 /* ---- numbers and times in order ---------------------------------------------------------- */
 
+/* Where the first records are numbers and none of them a time, no later one makes this
+ * a column of times; and the other way round. */
+static void look_for_less(pl_fact_column *c, const pl_column_look_result *first) {
+  if (c->values < TEXT_ENOUGH) return;
+  if (first->number.fits && !first->time.fits) c->look.what &= ~(unsigned)PL_LOOK_TIMES;
+  if (first->time.fits && !first->number.fits) c->look.what &= ~(unsigned)PL_LOOK_NUMBERS;
+}
+
 void pl_fact_column_settle(pl_fact_column *c) {
   pl_column_look_result result;
   pl_column_look_finish(&c->look, &result);
@@ -173,6 +182,7 @@ void pl_fact_column_settle(pl_fact_column *c) {
   c->kind = result.kind;
   c->style = result.number.style;
   c->reader = result.time.reader;
+  look_for_less(c, &result);
   if (result.kind == PL_COLUMN_TIME && result.time.state != PL_LOOK_SETTLED)
     c->kind = PL_COLUMN_TEXT;
   if (result.kind == PL_COLUMN_NUMBER && result.number.state == PL_LOOK_AMBIGUOUS)
