@@ -6,6 +6,7 @@
 #   make check      formatter, linters, dependency arrows
 #   make fuzz-trace SEED=1 N=5000   more differential workspaces against SQLite
 #   make fuzz SECONDS=60            the libFuzzer targets
+#   make fuzz-scan SEED=1 SECONDS=60   more CSV texts, the fast scan against libcsv
 #   make bench BENCH=S|M|L          against DuckDB, ClickHouse, Polars and SQLite
 #   make install PREFIX=/usr/local DESTDIR=   and make uninstall; make deb
 #   make clean
@@ -119,6 +120,14 @@ fuzz-trace: all
 fuzz:
 	@bash tests/fuzz/run.sh $(or $(SECONDS),60)
 
+$(B)/fuzz/scan_many: tests/fuzz/scan_many.c tests/fuzz/fuzz_scan.h tests/fuzz/fuzz_read.h $(LIB_OBJ)
+	@mkdir -p $(@D)
+	@echo "  CC  $<"
+	@$(CC) $(ALL_CFLAGS) -o $@ $< $(LIB_OBJ) $(LIBS)
+
+fuzz-scan: $(B)/fuzz/scan_many
+	@$< $(or $(SEED),1) $(or $(SECONDS),60)
+
 # Hours: every product test under valgrind.
 valgrind: all
 	@bash tests/build/valgrind.sh --all
@@ -129,5 +138,5 @@ include tests/bench/bench.mk
 clean:
 	rm -rf build
 
-.PHONY: all module libraries setup setup-test demo test units check format fuzz-trace fuzz valgrind clean
+.PHONY: all module libraries setup setup-test demo test units check format fuzz-trace fuzz fuzz-scan valgrind clean
 .DELETE_ON_ERROR:

@@ -55,7 +55,13 @@ static bool push_cell(pl_input *input, pl_buf *value) {
 static pl_status take_pair(pl_input *input, const pl_shape_text *text, const pl_shape_row *row,
                            pl_buf *cell, pl_error *err) {
   pl_str key;
+  size_t bad;
   if (!key_of(text, row, cell, &key)) return pl_fail_memory(err);
+  if (!pl_bytes_good(key.p, key.n, &bad)) {
+    pl_input_fail(input, err, text->base + row->at, "the key cannot be read: %s",
+                  key.p[bad] ? "bytes that are no text" : "a NUL byte");
+    return PL_E_INPUT;
+  }
   pl_status status = pl_input_push_column(input, key, err);
   if (status) return status;
   if (!pl_shape_cell(text, row, 1, cell) || !push_cell(input, cell)) return pl_fail_memory(err);
@@ -92,17 +98,38 @@ pl_status pl_shape_transpose(pl_input *input, const pl_shape_text *text, pl_shap
   return status;
 }
 
+/* The first cell with bytes that are no text; columns_n: none has. */
+static size_t bad_cell(const pl_input *input, bool *nul) {
+  size_t i = 0, bad;
+  for (; i < input->columns_n; i++)
+    if (!pl_bytes_good(input->transposed[i].p, input->transposed[i].n, &bad)) {
+      *nul = !input->transposed[i].p[bad];
+      break;
+    }
+  return i;
+}
+
+static bool keep_record(const pl_input *input, const bool *wanted, pl_batch *batch) {
+  bool nul = false, ok = pl_batch_row(batch, input->columns_n, (pl_str){NULL, 0});
+  const size_t bad = bad_cell(input, &nul);
+  if (ok && bad < input->columns_n)
+    return pl_batch_reject(batch, PL_REJECT_UTF8, 0, 0, input->transposed[bad], "%.*s: %s%s",
+                           PL_STR_ARG(input->columns[bad]),
+                           nul ? "a NUL byte" : "bytes that are not ",
+                           nul ? "" : pl_encoding_name(input->dialect.encoding));
+  for (size_t i = 0; ok && i < input->columns_n; i++) {
+    pl_str cell = input->transposed[i];
+    if (!wanted || wanted[i]) ok = pl_batch_cell(batch->memory, i, cell.p, cell.n);
+  }
+  return ok && pl_batch_keep(batch, 0, input->start, input->transposed_length);
+}
+
 pl_status pl_shape_record(const pl_input *input, uint64_t from, const bool *wanted, pl_batch *batch,
                           pl_error *err) {
   if (!pl_batch_begin(batch, input, from, 0)) return pl_fail_memory(err);
   bool ok = true;
   if (from <= input->start) {
-    ok = pl_batch_row(batch, input->columns_n, (pl_str){NULL, 0});
-    for (size_t i = 0; ok && i < input->columns_n; i++) {
-      pl_str cell = input->transposed[i];
-      if (!wanted || wanted[i]) ok = pl_batch_cell(batch->memory, i, cell.p, cell.n);
-    }
-    ok = ok && pl_batch_keep(batch, 0, input->start, input->transposed_length);
+    ok = keep_record(input, wanted, batch);
     batch->lines = input->transposed_lines;
   }
   batch->next = input->end;

@@ -294,6 +294,116 @@ static void cells_around_the_limit(void **state) {
   pl_buf_free(&text);
 }
 
+/* The header behind the records, with quotes and without; csv.c says what of it. */
+static void the_header_again(void **state) {
+  (void)state;
+  static const char *const texts[] = {"a,b\n1,2\na,b\n3,4\n", "\"a\",b\n1,2\n\"a\",b\n3,4\n",
+                                      "\"a\",b\n1,2\n\xEF\xBB\xBF\"a\",b\n3,4\n"};
+  pl_buf text = {0}, out = {0};
+  for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
+    pl_buf_clear(&text);
+    pl_buf_text(&text, texts[t]);
+    pl_input *input = open_memory(&text, ',');
+    assert_non_null(input);
+    assert_alike(input, text.n, NULL, &text);
+    read_as(input, PL_SCAN_BYTES, text.n, NULL, &out);
+    assert_non_null(strstr(out.p, "! 3:1 PL210"));
+    pl_input_close(input);
+  }
+  pl_buf_free(&text);
+  pl_buf_free(&out);
+}
+
+/* ---- what may fail ------------------------------------------------------------------- */
+
+/* Every allocation of a chunk that is read for the first time: it says so, or it reads. */
+static void memory_may_be_out(void **state) {
+  (void)state;
+  pl_buf text = {0};
+  start_text(&text, ',');
+  for (int i = 0; i < 3000; i++) pl_buf_text(&text, i % 3 ? "1,2,3\n" : "1,\"x\"\"y\",3\n");
+  pl_buf_text(&text, "1,2\n1,2,3\n"); /* a reject, then the plain path again */
+  pl_input *input = open_memory(&text, ',');
+  assert_non_null(input);
+  for (size_t k = 0; k < FAST; k++) {
+    pl_status status = PL_E_MEMORY;
+    if (!pl_scan_possible(fast[k])) continue;
+    input->scan = fast[k];
+    for (uint64_t n = 1; status == PL_E_MEMORY; n++) {
+      pl_batch batch = {0};
+      pl_error err = {0};
+      assert_true(n < 1000);
+      pl_alloc_fail_at(n);
+      status = pl_input_chunk(input, 6, text.n, NULL, &batch, &err);
+      pl_alloc_fail_at(0);
+      if (!status) assert_int_equal(batch.n, 3001);
+      pl_batch_free(&batch);
+    }
+    assert_int_equal(status, PL_OK);
+  }
+  pl_input_close(input);
+  pl_buf_free(&text);
+}
+
+/* An index of no bytes has the entries behind the last one all the same. */
+static void memory_may_be_out_for_an_index(void **state) {
+  (void)state;
+  static const char none[PL_INDEX_PAD];
+  bool made = false;
+  for (uint64_t n = 1; !made; n++) {
+    pl_csv_index index = {0};
+    assert_true(n <= 4); /* odd, delimiters, marks */
+    pl_alloc_fail_at(n);
+    made = pl_csv_index_make(&index, PL_SCAN_BYTES, none, 0, ',', 3);
+    pl_alloc_fail_at(0);
+    assert_int_equal(made, n == 4);
+    pl_csv_index_free(&index);
+  }
+}
+
+static void a_file_that_becomes_shorter(void **state) {
+  (void)state;
+  pl_buf text = {0};
+  start_text(&text, ',');
+  pl_buf_text(&text, "1,2,3\n4,5,6\n");
+  pl_input *input = open_memory(&text, ',');
+  assert_non_null(input);
+  char path[64];
+  snprintf(path, sizeof path, "/proc/self/fd/%d", input->fd);
+  assert_int_equal(truncate(path, 8), 0);
+  for (size_t k = 0; k < FAST; k++) {
+    pl_batch batch = {0};
+    pl_error err = {0};
+    if (!pl_scan_possible(fast[k])) continue;
+    input->scan = fast[k];
+    assert_int_equal(pl_input_chunk(input, 6, 100, NULL, &batch, &err), PL_E_INPUT);
+    pl_batch_free(&batch);
+  }
+  pl_input_close(input);
+  pl_buf_free(&text);
+}
+
+/* Behind a record that went through libcsv the next ones are plain again. */
+static void plain_again_behind_a_reject(void **state) {
+  (void)state;
+  pl_buf text = {0};
+  pl_batch batch = {0};
+  pl_error err;
+  start_text(&text, ',');
+  pl_buf_text(&text, "1,\"2\"x\",3\n"); /* PL206 */
+  for (int i = 0; i < 1000; i++) pl_buf_text(&text, "one,\"two\",three\n");
+  pl_input *input = open_memory(&text, ',');
+  assert_non_null(input);
+  assert_int_equal(pl_input_chunk(input, 6, text.n, NULL, &batch, &err), PL_OK);
+  assert_int_equal(batch.n, 1000);
+  assert_int_equal(batch.rejects_n, 1);
+  /* libcsv's copies: `one`, `two` and `three` of each, unless they are borrowed */
+  if (input->scan != PL_SCAN_LIBCSV) assert_true(batch.memory->text_n <= 11);
+  pl_batch_free(&batch);
+  pl_input_close(input);
+  pl_buf_free(&text);
+}
+
 /* Cells of plain records are borrowed, not copied: that is the point. */
 static void plain_cells_are_not_copied(void **state) {
   (void)state;
@@ -350,6 +460,11 @@ int main(void) {
       cmocka_unit_test(long_random_texts),
       cmocka_unit_test(records_cut_where_reading_ahead_ends),
       cmocka_unit_test(cells_around_the_limit),
+      cmocka_unit_test(the_header_again),
+      cmocka_unit_test(memory_may_be_out),
+      cmocka_unit_test(memory_may_be_out_for_an_index),
+      cmocka_unit_test(a_file_that_becomes_shorter),
+      cmocka_unit_test(plain_again_behind_a_reject),
       cmocka_unit_test(plain_cells_are_not_copied),
       cmocka_unit_test(environment_chooses),
   };

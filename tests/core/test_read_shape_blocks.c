@@ -176,6 +176,9 @@ static void keys_and_values(void **state) {
       "Report\n\"Title:\",\"x, y\"\n\n\"Stats\"\n\"Sent:\",\"1,751\"\n\"Opens:\",\"141 (8.1%)\"\n",
       ", transposed\nTitle|Sent|Opens\n2 [x, y][1,751][141 (8.1%)]\n- preamble 1+1/1 Report\n"
       "- preamble 4+1/1 \"Stats\"\n");
+  /* bytes that are no text are a reject here too */
+  reads("Title:,x\nSent:,\xFF\nOpens:,7\n", ", transposed\nTitle|Sent|Opens\n! 1 PL205\n");
+  reads("Title:,x\nSe\xFFnt:,1\nOpens:,7\n", "2 the key cannot be read: bytes that are no text");
   /* two of them are too few to be sure */
   reads("\"Title:\",\"x\"\n\"Sent:\",\"1\"\n", ",\nTitle:|x\n2 [Sent:][1]\n");
 }

@@ -94,7 +94,8 @@ static void check_input(pl_input *input, uint64_t want) {
   }
 }
 
-static int fuzz(const uint8_t *data, size_t size, pl_dialect dialect, const pl_json_decoder *json) {
+static inline int fuzz(const uint8_t *data, size_t size, pl_dialect dialect,
+                       const pl_json_decoder *json) {
   const uint64_t want = size ? data[0] : 0;
   char path[64];
   pl_input *input;
