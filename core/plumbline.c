@@ -9,6 +9,7 @@
 
 #include "rule/extension.h"
 #include "rule/views.h"
+#include "trace/sentence.h"
 
 #define PL_DEFAULT_REJECT_SHARE 0.05
 
@@ -174,6 +175,7 @@ void pl_audit_close(pl_audit *audit) {
   pl_rules_close(audit->rules);
   for (size_t i = 0; i < audit->texts_n; i++) pl_buf_free(&audit->texts[i]);
   pl_free(audit->texts);
+  pl_buf_free(&audit->left);
   pl_audit_drop_records(audit);
   pl_arena_free(&audit->model.arena);
   pl_arena_free(&audit->arena);
@@ -203,8 +205,14 @@ pl_status pl_audit_check(pl_audit *audit, pl_error *err) {
   PL_WANT_ERROR(err);
   PL_C_LOCALE;
   pl_status status = bind_plans(audit, true, err);
+  if (status == PL_OK) pl_say_left(&audit->left, audit->bound);
+  if (status == PL_OK && audit->left.failed) status = pl_fail_memory(err);
   if (status == PL_OK) status = not_whole(audit, "cannot be audited", err);
   return finish(audit, status, err);
+}
+
+const char *pl_audit_left(const pl_audit *audit) {
+  return audit->left.p ? audit->left.p : "";
 }
 
 static pl_status run_all(pl_audit *audit, pl_error *err) {
@@ -226,8 +234,9 @@ pl_status pl_audit_run(pl_audit *audit, pl_error *err) {
   }
   pl_audit_totals totals = pl_audit_count(audit);
   if (totals.not_audited == 0) return not_whole(audit, "could not be audited", err);
-  return pl_fail(err, PL_E_PARTIAL, "%llu of %llu metrics could not be audited",
-                 (unsigned long long)totals.not_audited, (unsigned long long)totals.metrics);
+  return pl_fail(err, PL_E_PARTIAL, "%llu of %llu metric%s could not be audited",
+                 (unsigned long long)totals.not_audited, (unsigned long long)totals.metrics,
+                 totals.metrics == 1 ? "" : "s");
 }
 
 /* ---- what was found ------------------------------------------------------------ */

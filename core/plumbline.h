@@ -168,6 +168,9 @@ PL_API void pl_audit_close(pl_audit *audit);
  * looked at. PL_E_PARTIAL: single metrics or whole rule files are wrong; all of
  * them are listed by pl_audit_problem. */
 PL_API pl_status pl_audit_check(pl_audit *audit, pl_error *err);
+/* After pl_audit_check: what it did not look at and a run does, a line each; "" where
+ * nothing was bound. Borrowed until pl_audit_close. */
+PL_API const char *pl_audit_left(const pl_audit *audit);
 /* The i-th (from 0) rule file or metric that is wrong, in report order; false
  * behind the last. Known after pl_audit_open, and more of them after
  * pl_audit_check or pl_audit_run. */

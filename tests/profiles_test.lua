@@ -423,9 +423,12 @@ audit:run()
 print(audit:findings()[1].verdict)
 local ok, e = pcall(plumbline.new, { deals = { "d.csv", profile = "hubspot_deal" } })
 print(ok, e.message, e.hint)
+ok, e = pcall(plumbline.new, { deals = { "d.csv", profile = "our_crm" } })
+print(ok, e.hint:match "; (.*)")
 ]]):format(scratch .. "/" .. dir))
     local got = shell(run.lua .. " host.lua")
-    expect(got, 0, "out", "linked\n", 'false\tthere is no profile "hubspot_deal"\tdid you mean "hubspot_deals"?')
+    expect(got, 0, "out", "linked\n", 'false\tthere is no profile "hubspot_deal"\tdid you mean "hubspot_deals"?',
+      "false\tplumbline.new has no others; plumbline.open reads those of a workspace")
   end)
 else
   print("skipped: the module, as there is no " .. module)

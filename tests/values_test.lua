@@ -107,6 +107,11 @@ for name, changes in pairs {
     closed = { "Apr 13, 2024", "May 03, 2024", "Jun 01, 2024" } },
   ["names with hyphens"] = { seen = { "14-Mar-2024", "2-Apr-2024", "25-May-2024" },
     closed = { "13 April 2024", "03 May 2024", "01 June 2024" } },
+  ["names of months in German"] = { seen = { "14. März 2024", "2. April 2024", "25. Mai 2024" },
+    closed = { "13-Apr-24", "03-Mai-24", "01-Jun-24" } },
+  ["names of months in French"] = { seen = { "14 mars 2024", "2 avr. 2024", "25 MAI 2024" },
+    closed = { "13 avril 2024", "3 mai 2024", "1 juin 2024" } },
+  ["names of months in Spanish"] = { seen = { "14 mar 2024 09:30", "2 abr 2024 09:30", "25 may 2024 09:30" } },
   ["times of day"] = { seen = { "Mar 14, 2024 09:30 pm", "Apr 2, 2024 09:30 am", "May 25, 2024 12:00 am" } },
   ["serial days"] = { seen = { "45365", "45384", "45437.5" }, source = ', formats = { seen = "excel" }' },
 } do
@@ -291,6 +296,61 @@ runner.holds("a condition cannot compare both", whole_refusal(files({
   ["a.csv"] = GERMAN:format "2.500", ["b.json"] = JSON },
   ', numbers = "1.234,56", where = { amount = 1234 }')),
   'a condition compares the numbers in column "amount" of "deals", which JSON files write with a point and others as "1.234,56"')
+
+-- In JSON "1.234" is the number that it is as JSON, unless the column holds texts in the
+-- declared style too, or nothing else that tells: then it may be either.
+local function json(amounts)
+  local rows = {}
+  for i, amount in ipairs(amounts) do
+    rows[i] = ('{"id":"d%d","lead":"l1","closed":"2024-06-01","amount":%s}'):format(i, amount)
+  end
+  return files({ ["b.json"] = "[" .. table.concat(rows, ",") .. "]" }, ', numbers = "1.234,56"')
+end
+local EITHER = '2\nb.json:1: column "amount" of "deals": "1.234" is 1.234 as JSON writes numbers, and 1234.00 as numbers = "1.234,56" says\n'
+equal("JSON: numbers, one of which could be a text", sum(json { "1.234", "2.5" }), "3.734, 0 rejects")
+equal("JSON: texts in the declared style, beside numbers", sum(json { '"1.234,5"', "2.5", '"2.000.000"' }), "2001237.00, 0 rejects")
+runner.holds("JSON: a text in the declared style, and one that could be a number",
+  whole_refusal(json { '"1.234"', '"2.500,5"' }), EITHER)
+runner.holds("JSON: nothing tells", whole_refusal(json { '"1.234"', '"2"' }), EITHER)
+do -- what could be a number stands behind the sample
+  local amounts = {}
+  for i = 1, 3000 do amounts[i] = '"1.234,5"' end
+  amounts[3001] = '"1.234"'
+  local dir = json(amounts)
+  equal("JSON: beyond the sample, check", runner.plumbline(dir, "check").code, 0)
+  local ended = runner.plumbline(dir, "audit -q")
+  equal("JSON: beyond the sample, exit", ended.code, 2)
+  runner.holds("JSON: beyond the sample, why", ended.err, '"1.234" is 1.234 as JSON writes numbers')
+end
+
+-- Rates in JSON: 10 dollars at 0.5, and 2 pounds at the text 1,5, are 5 + 3.
+do
+  local dir = workspace(PLAIN)
+  write(dir .. "/rates.json", '[{"code":"USD","rate":0.5},{"code":"GBP","rate":"1,5"}]')
+  write(dir .. "/deals.csv", "id,lead,closed,amount,code\nd1,l1,2024-05-01,10,USD\nd2,l2,2024-05-01,2,GBP\n")
+  write(dir .. "/audit.lua", AUDIT:format('currency = "EUR", rates = { source = "rates", currency = "code", rate = "rate" },',
+    "", ', currency = "code"') .. 'source "rates" { "rates.json", numbers = "1.234,56" }\n')
+  equal("rates in JSON under a declared style", sum(dir), "8.00, 0 rejects")
+end
+
+-- A month without an accent is no other tool's: 1.234 + 2500.50, as its neighbour proves.
+equal("plain letters beside accents, UTF-8", sum(files {
+  ["jan.csv"] = "id;lead;closed;amount;note\nd1;l1;2024-04-13;1.234;a\n",
+  ["feb.csv"] = "id;lead;closed;amount;note\nd2;l2;2024-05-03;2.500,50;für\n",
+}), "3734.50, 0 rejects")
+equal("plain letters beside accents, Windows-1252", sum(files {
+  ["jan.csv"] = "id;lead;closed;amount;note\nd1;l1;2024-04-13;1.234;a\n",
+  ["feb.csv"] = "id;lead;closed;amount;note\nd2;l2;2024-05-03;2.500,50;f\xfcr M\xfcller\n",
+}), "3734.50, 0 rejects")
+runner.holds("but not beside accents of two encodings", whole_refusal(files {
+  ["jan.csv"] = "id;lead;closed;amount;note\nd1;l1;2024-04-13;1.234;a\n",
+  ["feb.csv"] = "id;lead;closed;amount;note\nd2;l2;2024-05-03;2.500,50;f\xfcr M\xfcller\n",
+  ["mar.csv"] = "id;lead;closed;amount;note\nd3;l3;2024-05-03;2.500,50;für\n",
+}), 'jan.csv:2:18: column "amount" of "deals": "1.234" can be read as')
+runner.holds("nor with another delimiter", whole_refusal(files {
+  ["jan.csv"] = "id;lead;closed;amount;note\nd1;l1;2024-04-13;1.234;a\n",
+  ["feb.csv"] = 'id,lead,closed,amount,note\nd2,l2,2024-05-03,"2.500,50",für\n',
+}), 'jan.csv:2:18: column "amount" of "deals": "1.234" can be read as')
 
 do -- a file whose first records say nothing, and then what only it could settle
   local rows = { "id;lead;closed;amount" }

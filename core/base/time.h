@@ -68,7 +68,8 @@ typedef struct pl_time_reader {
 /* A format is checked once; the error names the directive. */
 pl_status pl_time_format_check(const char *format, pl_error *err);
 /* False if `text` is not such a time, all of it. %y: 69-99 are 19xx. Month
- * names are English whatever the locale. Impossible dates are refused. */
+ * names may be English, Dutch, French, German, Italian, Portuguese or Spanish,
+ * whatever the locale; no word is two months. Impossible dates are refused. */
 bool pl_time_parse(pl_str text, const pl_time_reader *reader, pl_time *out);
 
 /* ---- the times of one column, one after another (time_run.c) -------------------
@@ -91,7 +92,7 @@ bool pl_time_run_read(pl_time_run *run, pl_str text, pl_time *out);
 /* ---- ways to write times that need no declaration (time_dates.c) ------------------
  * Each has a number below PL_TIME_WAYS. Way 0 is ISO, 1 and 2 are the epochs in
  * seconds (9 or 10 digits) and milliseconds (12 or 13); the others are dates of
- * several orders, numeric or with English names of months, with or without a
+ * several orders, numeric or with names of months, with or without a
  * clock behind them:
  *   " 9:30", "T09:30:05.5", ", 09:30 pm", " 09:30:05 +01:00", " 09:30 UTC"
  * A year of two digits is 1969 to 2068. Dots stand in d.m.y, never in m.d.y. */

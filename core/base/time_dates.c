@@ -12,12 +12,12 @@ static const struct way {
   const char *format;
   size_t digits; /* not 0: begins with as many, no more; its year must be a likely one */
 } ways[] = {
-    {"%Y-%m-%d", 0},      {"%Y/%m/%d", 0},  {"%Y.%m.%d", 0},  {"%m/%d/%Y", 0},  {"%d/%m/%Y", 0},
-    {"%d.%m.%Y", 0},      {"%m-%d-%Y", 0},  {"%d-%m-%Y", 0},  {"%m/%d/%y", 0},  {"%d/%m/%y", 0},
-    {"%y/%m/%d", 0},      {"%d.%m.%y", 0},  {"%m-%d-%y", 0},  {"%d-%m-%y", 0},  {"%y-%m-%d", 0},
-    {"%d %b %Y", 0},      {"%d %b, %Y", 0}, {"%b %d, %Y", 0}, {"%b %d %Y", 0},  {"%d-%b-%Y", 0},
-    {"%d-%b-%y", 0},      {"%d/%b/%Y", 0},  {"%Y%m%d", 8},    {"%Y%m%d%H", 10}, {"%Y%m%d%H%M", 12},
-    {"%Y%m%d%H%M%S", 14},
+    {"%Y-%m-%d", 0},    {"%Y/%m/%d", 0},      {"%Y.%m.%d", 0},  {"%m/%d/%Y", 0},  {"%d/%m/%Y", 0},
+    {"%d.%m.%Y", 0},    {"%m-%d-%Y", 0},      {"%d-%m-%Y", 0},  {"%m/%d/%y", 0},  {"%d/%m/%y", 0},
+    {"%y/%m/%d", 0},    {"%d.%m.%y", 0},      {"%m-%d-%y", 0},  {"%d-%m-%y", 0},  {"%y-%m-%d", 0},
+    {"%d. %b %Y", 0},   {"%d %b %Y", 0},      {"%d %b, %Y", 0}, {"%b %d, %Y", 0}, {"%b %d %Y", 0},
+    {"%d-%b-%Y", 0},    {"%d-%b-%y", 0},      {"%d/%b/%Y", 0},  {"%Y%m%d", 8},    {"%Y%m%d%H", 10},
+    {"%Y%m%d%H%M", 12}, {"%Y%m%d%H%M%S", 14},
 };
 #define WAYS (sizeof ways / sizeof *ways)
 _Static_assert(FIRST_DATE + WAYS <= PL_TIME_WAYS, "bits of ways");

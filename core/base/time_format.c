@@ -99,22 +99,9 @@ static bool same_letters(const char *text, const char *lower, size_t n) {
   return true;
 }
 
-/* The full English name or its first three letters ("Sept" too), in any case. */
-static bool read_month(reading *r) {
-  static const char *const names[] = {"january",   "february", "march",    "april",
-                                      "may",       "june",     "july",     "august",
-                                      "september", "october",  "november", "december"};
-  size_t left = (size_t)(r->end - r->p);
-  for (int i = 0; i < 12; i++) {
-    size_t n = strlen(names[i]);
-    if (left < n || !same_letters(r->p, names[i], n)) n = 3;
-    if (left < n || !same_letters(r->p, names[i], n)) continue;
-    r->clock.month = i + 1;
-    if (i == 8 && n == 3 && left > 3 && same_letters(r->p + 3, "t", 1)) n = 4;
-    r->p += n;
-    return true;
-  }
-  return false;
+/* "September", "Sept", "sept." (a dot that the format names itself is left to it). */
+static bool read_month(reading *r, const char *behind) {
+  return pl_scan_month(&r->p, r->end, *behind != '.', &r->clock.month);
 }
 
 static bool read_half(reading *r) {
@@ -146,7 +133,8 @@ static bool read_day_with_space(reading *r, int least) {
 
 static bool read_format(reading *r, const char *format);
 
-static bool read_directive(reading *r, char letter, bool full) {
+/* `behind`: the rest of the format. */
+static bool read_directive(reading *r, char letter, bool full, const char *behind) {
   pl_clock *c = &r->clock;
   int least = full ? 2 : 1;
   switch (letter) {
@@ -154,7 +142,7 @@ static bool read_directive(reading *r, char letter, bool full) {
   case 'y': return read_short_year(r);
   case 'm': return read_number(r, least, 2, &c->month);
   case 'b':
-  case 'B': return read_month(r);
+  case 'B': return read_month(r, behind);
   case 'd': return read_number(r, least, 2, &c->day);
   case 'e': return read_day_with_space(r, least);
   case 'j': return read_number(r, full ? 3 : 1, 3, &r->day_of_year);
@@ -187,7 +175,7 @@ static bool read_format(reading *r, const char *format) {
       if (!d) return false;
       r->has |= d->fields;
       bool full = after_number || (number && is_number_at(f + 1));
-      if (!read_directive(r, *f, full)) return false;
+      if (!read_directive(r, *f, full, f + 1)) return false;
     }
     after_number = number;
   }

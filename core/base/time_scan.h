@@ -20,6 +20,9 @@ bool pl_scan_digits(const char **p, const char *end, int least, int most, int *o
 bool pl_scan_fraction(const char **p, const char *end, int32_t *out);
 /* Z, z, ±hh, ±hhmm, ±hh:mm, ±hh:mm:ss. */
 bool pl_scan_offset(const char **p, const char *end, int32_t *out);
+/* The name of a month, whole or cut, in English, Dutch, French, German, Italian,
+ * Portuguese or Spanish, in any case; with `dot` also a dot behind it. */
+bool pl_scan_month(const char **p, const char *end, bool dot, int *month);
 /* The moment that the parts name; false for an impossible one. */
 bool pl_clock_moment(const pl_clock *clock, const pl_time_reader *reader, pl_time *out);
 bool pl_date_exists(int year, int month, int day);

@@ -89,8 +89,9 @@ static int run(const pl_cli *cli, pl_audit *audit, const char *view) {
   if (status != PL_OK && status != PL_E_PARTIAL) return give_up(cli, audit, status);
   pl_audit_totals totals = pl_audit_count(audit);
   if (totals.not_audited && strcmp(view, "terminal") != 0) /* the summary says it itself */
-    pl_cli_say(cli, "%llu of %llu metrics could not be audited",
-               (unsigned long long)totals.not_audited, (unsigned long long)totals.metrics);
+    pl_cli_say(cli, "%llu of %llu metric%s could not be audited",
+               (unsigned long long)totals.not_audited, (unsigned long long)totals.metrics,
+               totals.metrics == 1 ? "" : "s");
   int shown = show(cli, audit, view);
   int written = *pl_cli_cancel ? pl_exit_code(PL_E_CANCELLED) : write_report(cli, audit);
   return pl_cli_signal_code(exit_code(cli, audit, status, shown ? shown : written));

@@ -91,8 +91,11 @@ static uint32_t column_in(const char *raw, size_t at) {
   return pl_line_count(raw, at, &cr) == 0 ? (uint32_t)at + 1 : 0;
 }
 
-static pl_str column_name(const csv_scan *s, size_t cell) {
-  return cell < s->input->columns_n ? s->input->columns[cell] : PL_STR("?");
+/* The name of a column; a cell of the header has none yet, and goes by its number. */
+static pl_str column_name(const csv_scan *s, size_t cell, char number[32]) {
+  if (cell < s->input->columns_n) return s->input->columns[cell];
+  snprintf(number, 32, "cell %zu", cell + 1);
+  return pl_str_of(number);
 }
 
 /* PL208, PL205: names the cell and finds where it begins. */
@@ -101,7 +104,8 @@ static bool reject_cell(csv_scan *s, pl_reject_code code, uint32_t line, pl_str 
   pl_csv_spot spot;
   if (!pl_csv_spot_at(s->input->dialect.delimiter, raw.p, raw.n, bad, cell, &spot)) return false;
   uint32_t column = column_in(raw.p, spot.cell_at);
-  pl_str name = column_name(s, spot.cell);
+  char number[32];
+  pl_str name = column_name(s, spot.cell, number);
   name.n = name.n < 100 ? name.n : 100;
   if (code == PL_REJECT_LONG)
     return pl_batch_reject(s->batch, code, line, column, raw, "%.*s: a cell over %u bytes",

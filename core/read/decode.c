@@ -111,6 +111,7 @@ static pl_status look(pl_input *input, char *delimiter, pl_error *err) {
   input->dialect.encoding = found.encoding;
   input->shape.bom = found.mark > 0;
   input->shape.encoding_certain = found.certain;
+  input->shape.ascii = found.ascii;
   input->text_at = found.mark;
   pl_str head = pl_samples_head(&samples);
   head = (pl_str){head.p + found.mark, head.n - found.mark};

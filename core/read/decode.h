@@ -84,6 +84,7 @@ typedef struct pl_encoding_found {
   pl_encoding encoding;
   size_t mark; /* bytes of the byte order mark */
   bool certain;
+  bool ascii; /* nothing above 127 was seen, so that it could be any encoding but UTF-16 */
 } pl_encoding_found;
 
 /* Decides, or holds what is declared against the bytes. */

@@ -134,6 +134,7 @@ static void look_at_high_bytes(const pl_samples *samples, pl_encoding_found *out
   pl_high_bytes high;
   pl_high_bytes_count(samples, &high);
   out->encoding = PL_ENCODING_UTF8;
+  out->ascii = !high.sequences && !high.bad;
   out->certain = high.sequences >= high.bad; /* no bad ones, or few among many */
   if (high.sequences || !high.bad || high.undefined || high.good < ENOUGH ||
       high.doubtful * 50 > high.good)

@@ -268,6 +268,10 @@ pl_status pl_input_find_column(pl_input *input, pl_str name, bool *found, pl_err
   return pl_json_find(input, name, found, err);
 }
 
+const char *pl_input_path(const pl_input *input) {
+  return input->path;
+}
+
 const char *pl_input_shown(const pl_input *input) {
   return input->shown;
 }

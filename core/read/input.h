@@ -122,6 +122,7 @@ typedef struct pl_shape {
   const char *compression;   /* "gzip", "zstd" or NULL */
   bool bom;                  /* the file begins with a byte order mark */
   bool encoding_certain;     /* false: no byte tells Windows-1252 from Latin-1, … */
+  bool ascii;                /* no byte above 127 was seen: any encoding but UTF-16 would do */
   uint32_t lf, crlf, cr;     /* line ends in the first PL_HEAD_BYTES (decoded) */
   bool trailing;             /* records end with a delimiter that no column follows */
   bool transposed;           /* lines of `"Title:","…"`: one record, its columns are the keys */
@@ -168,6 +169,8 @@ void pl_input_close(pl_input *input);
 /* A temporary file without a name, in TMPDIR or /tmp; -1 with errno. */
 int pl_spool_open(void);
 const char *pl_input_shown(const pl_input *input);
+/* What was opened; it may be a pipe. */
+const char *pl_input_path(const pl_input *input);
 pl_format pl_input_format(const pl_input *input);
 /* Where the records end: the size of the file, less what was skipped at its end. */
 uint64_t pl_input_size(const pl_input *input);

@@ -55,6 +55,7 @@ void pl_take_time(pl_decoding *d, const pl_value *v, pl_time_column *out) {
   out->format = pl_take_name(d, v, "format", false);
   out->timezone = pl_take_name(d, v, "timezone", false);
   out->optional = pl_take_flag(d, v, "optional");
+  out->by_profile = pl_take_flag(d, v, "by_profile");
   out->site = pl_take_site(d, v);
 }
 

@@ -109,6 +109,11 @@ pl_status pl_bind_hint_name(const pl_source *source, size_t input, const char *n
  * here on bound->model may be a copy. */
 pl_status pl_bind_drop_absent(pl_binder *b, pl_error *err);
 
+/* --- bind_header.c --- */
+/* The hint for a column that is missing because `header` names another line by now;
+ * false: that is not the reason. */
+bool pl_bind_hint_header(const pl_source *source, size_t input, const char *name, pl_error *err);
+
 /* --- bind_computes.c --- */
 /* Checks all computed columns, used or not: names, words, cycles. */
 pl_status pl_bind_check_computes(const pl_bound *bound, pl_error *err);

@@ -122,13 +122,14 @@ static pl_status fail_unknown(const pl_source *source, const char *name, pl_site
   const char *nearest = pl_nearest(name, names, n), *now = renamed(source, name, &arena);
   pl_fail_at(err, PL_E_USAGE, site, "\"%s\" has no column \"%s\" (%s%s)", source->def->name, name,
              file, source->inputs_n > 1 ? ", …" : "");
-  if (pl_bind_name(source, name) && source->inputs_n)
+  bool moved = source->inputs_n && pl_bind_hint_header(source, 0, name, err);
+  if (!moved && pl_bind_name(source, name) && source->inputs_n)
     pl_bind_hint_name(source, 0, name, err);
-  else if (now)
+  else if (!moved && now)
     pl_hint(err, "that column of the file is called \"%s\" here", now);
-  else if (nearest)
+  else if (!moved && nearest)
     pl_hint(err, "did you mean \"%s\"?", nearest);
-  else
+  else if (!moved)
     pl_bind_hint_list(source, err);
   pl_arena_free(&arena);
   return PL_E_USAGE;
@@ -138,6 +139,7 @@ static pl_status fail_unknown(const pl_source *source, const char *name, pl_site
  * records may leave one out. */
 static pl_status check_raw(const pl_source *source, const char *name, pl_site site, pl_error *err) {
   const pl_input *with = NULL, *without = NULL;
+  size_t lacking = 0;
   pl_status status = pl_bind_check_clash(source, name, site, err);
   if (status == PL_OK) status = look_further(source, name, err);
   if (status != PL_OK) return status;
@@ -145,8 +147,8 @@ static pl_status check_raw(const pl_source *source, const char *name, pl_site si
     const pl_input *input = source->inputs[i];
     if (pl_bind_cell(source, i, name) >= 0)
       with = with ? with : input;
-    else if (source->dialects[i].format == PL_FORMAT_CSV)
-      without = without ? without : input;
+    else if (source->dialects[i].format == PL_FORMAT_CSV && !without)
+      without = input, lacking = i;
   }
   if (!with && is_open_ended(source)) return PL_OK;
   if (!with) return fail_unknown(source, name, site, err);
@@ -154,6 +156,7 @@ static pl_status check_raw(const pl_source *source, const char *name, pl_site si
   pl_fail_at(err, PL_E_INPUT, site,
              "the files of \"%s\" differ: %s has a column \"%s\", %s has not", source->def->name,
              pl_input_shown(with), name, pl_input_shown(without));
+  if (pl_bind_hint_header(source, lacking, name, err)) return PL_E_INPUT;
   return pl_hint(err, "export both again with the same columns, or make two sources of them");
 }
 

@@ -218,6 +218,7 @@ static pl_status fail_missing(const pl_source *source, size_t input, const pl_na
   pl_fail_at(err, PL_E_USAGE, source->def->site,
              "\"%s\" has no column \"%s\", which the profile \"%s\" needs (%s)", source->def->name,
              def->name, source->def->profile, pl_input_shown(source->inputs[input]));
+  if (pl_bind_hint_header(source, input, def->name, err)) return PL_E_USAGE;
   return pl_bind_hint_name(source, input, def->name, err);
 }
 
@@ -275,6 +276,7 @@ static pl_status check_given(const pl_source *source, const pl_name_def *def, pl
   pl_fail_at(err, PL_E_USAGE, source->def->site,
              "`names` of \"%s\" says that \"%s\" is \"%s\", but %s has no such column",
              source->def->name, def->name, def->given, pl_input_shown(source->inputs[0]));
+  if (pl_bind_hint_header(source, 0, def->name, err)) return PL_E_USAGE;
   int at = nearest_header(source, 0, def->given, NULL);
   if (at < 0) return pl_bind_hint_list(source, err);
   return hint_line(err, "did you mean: ", def->name,

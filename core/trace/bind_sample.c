@@ -39,9 +39,16 @@ static bool look_open(pl_arena *arena, const pl_source *source, source_look *out
 static pl_status settle_source(pl_bound *bound, pl_source *source, const source_look *look,
                                bool whole, pl_error *err) {
   pl_status status = PL_OK;
+  pl_arena arena = {0};
+  pl_style_doubt *doubts = NULL;
+  if (look->any && whole &&
+      !pl_style_doubts_find(&arena, source, look->slots, &look->groups, &doubts))
+    status = pl_fail_memory(err);
   for (size_t i = 0; look->any && status == PL_OK && i < source->slots_n; i++)
     if (look->slots[i])
-      status = pl_style_settle(bound, source, (int)i, look->slots[i], &look->groups, whole, err);
+      status =
+          pl_style_settle(bound, source, (int)i, look->slots[i], &look->groups, doubts, whole, err);
+  pl_arena_free(&arena);
   return status;
 }
 
@@ -55,7 +62,7 @@ static pl_status settled(pl_bound *bound, pl_error *err) {
 static void note(const pl_source *source, size_t input, int slot, pl_str text, pl_look_place place,
                  pl_column_look *look) {
   const pl_slot *s = &source->slots[slot];
-  bool machine = pl_style_machine(source, input, s);
+  bool machine = pl_style_machine(source, input, s) && !pl_style_json_is_declared(source, input, s);
   const char *end;
   while (s->list_separator && text.n && (end = memchr(text.p, s->list_separator, text.n))) {
     pl_column_note(look, (pl_str){text.p, (size_t)(end - text.p)}, machine, place);

@@ -144,6 +144,7 @@ pl_status pl_bind_reader(pl_bound *bound, const pl_source *source, pl_slot *slot
   const char *timezone = time && time->timezone ? time->timezone : source->def->timezone;
   slot->reader = (pl_time_reader){PL_TIME_ISO, NULL, bound->zone, bound->zone};
   if (time && time->format) set_declared(slot, time->format);
+  slot->by_profile = time && time->format && time->by_profile;
   if (!timezone) return PL_OK;
   return pl_bind_zone(bound, timezone, time ? time->site : source->def->site, &slot->reader.zone,
                       err);

@@ -43,12 +43,20 @@ typedef struct pl_slot_numbers {
   bool any_sign;  /* each record's currency is known: signs may differ */
   bool json;  /* every file is JSON: what reads as a plain number is one, whatever is declared */
   bool mixed; /* some files are JSON, others are not */
+  uint8_t json_kinds; /* what their values in JSON were seen to be (styles.h) */
   bool percent;
   uint8_t currency; /* base/currency.h; 0: no sign seen */
 } pl_slot_numbers;
 
 typedef struct pl_expression pl_expression; /* a bound computed column (expression.h) */
 typedef struct pl_predicate pl_predicate;   /* compiled conditions (condition.h) */
+
+/* Times whose format is a profile's word, where the values would read in another as well. */
+typedef struct pl_time_doubt {
+  char example[64], read[PL_TIME_TEXT];               /* a value, and what it was read as */
+  char says[PL_TIME_DECLARE], other[PL_TIME_DECLARE]; /* the profile's format, and the other */
+  bool whole;                                         /* every value of the column was seen */
+} pl_time_doubt;
 
 typedef struct pl_slot {
   const char *name;
@@ -59,6 +67,8 @@ typedef struct pl_slot {
   pl_slot_numbers how;
   pl_time_reader reader;         /* style filled by sampling when not declared */
   bool style_declared;           /* of times */
+  bool by_profile;               /* declared by a profile, not in audit.lua */
+  const pl_time_doubt *doubt;    /* NULL: none; by_profile */
   bool undecided;                /* of times: as for numbers */
   char declare[PL_TIME_DECLARE]; /* the format that times were found to have; "": ISO or several */
   bool has_dates, has_instants;  /* seen (sample or survey): dates without / with times */

@@ -102,7 +102,8 @@ typedef struct pl_time_column { /* a column that holds times */
                            a %-format */
   const char *timezone; /* NULL: the audit's */
   pl_site site;
-  bool optional; /* from a profile: where no file has the column, there is no such time */
+  bool optional;   /* from a profile: where no file has the column, there is no such time */
+  bool by_profile; /* what it says is a profile's, and audit.lua says nothing of it */
 } pl_time_column;
 
 /* A column under another name than the file's. Headers are compared without

@@ -67,9 +67,20 @@ static pl_status load_fixed(pl_rates *rates, const pl_rates_def *def, pl_error *
 
 /* ---- from a source ------------------------------------------------------------- */
 
+/* The style that a row's rate is written in: in JSON a point is the decimal point. */
+static pl_number_style style_of(const pl_table *table, uint32_t row, int slot, pl_str text) {
+  const pl_source *source = table->source;
+  size_t input = pl_store_place(&table->store, row).file - source->first_file;
+  pl_number number;
+  bool json = source->dialects[input].format != PL_FORMAT_CSV;
+  if (json && pl_number_parse(text, PL_NUMBER_PLAIN, false, &number) != PL_NUMBER_BAD)
+    return PL_NUMBER_PLAIN;
+  return source->slots[slot].numbers;
+}
+
 static bool rate_of(const pl_table *table, uint32_t row, int slot, int64_t *rate) {
   pl_str text = pl_store_cell(&table->store, row, slot).text;
-  return pl_rate_parse(text, table->source->slots[slot].numbers, rate);
+  return pl_rate_parse(text, style_of(table, row, slot, text), rate);
 }
 
 #define RATE_PER_UNIT 100000000 /* a rate counts 1/10^12, a number 1/10^4 */
@@ -77,7 +88,7 @@ static bool rate_of(const pl_table *table, uint32_t row, int slot, int64_t *rate
 /* A number that is no rate: too small, too large, or with too many decimals. */
 static const char *why_no_rate(const pl_table *table, uint32_t row, int slot) {
   pl_str text = pl_store_cell(&table->store, row, slot).text;
-  const pl_number_style style = table->source->slots[slot].numbers;
+  const pl_number_style style = style_of(table, row, slot, text);
   pl_number number;
   switch (pl_number_parse(text, style, false, &number)) {
   case PL_NUMBER_OK:

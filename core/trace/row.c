@@ -149,7 +149,9 @@ static pl_row_fate eval_number(pl_row *e, int slot) {
       pl_style_number_in(e->source, e->input, s, cell->text, &cell->number, &marks);
   if (result != PL_NUMBER_OK && take_token(cell)) return PL_ROW_USED;
   if (is_assumed(e) &&
-      pl_style_number_contradicts(s, cell->text, machine, result == PL_NUMBER_OK, marks))
+      (pl_style_number_contradicts(s, cell->text, machine, result == PL_NUMBER_OK, marks) ||
+       (pl_style_json_is_declared(e->source, e->input, s) &&
+        pl_style_json_contradicts(s, cell->text))))
     e->scratch->contradicted_slot = slot;
   if (result == PL_NUMBER_OK || e->bound->surveying) return PL_ROW_USED;
   return reject_number(e, slot, result == PL_NUMBER_TOO_LARGE);
@@ -177,6 +179,8 @@ static bool contradicts(const pl_row *e, const pl_slot *s, pl_str text) {
     bool machine = pl_style_machine(e->source, e->input, s);
     bool read = pl_style_number_in(e->source, e->input, s, text, &number, &marks) == PL_NUMBER_OK;
     if (pl_style_number_contradicts(s, text, machine, read, marks)) return true;
+    if (pl_style_json_is_declared(e->source, e->input, s) && pl_style_json_contradicts(s, text))
+      return true;
   }
   pl_time time;
   if (!(s->uses & PL_USE_TIME_TEXT) || s->style_declared) return false;

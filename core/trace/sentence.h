@@ -71,6 +71,16 @@ void pl_note_nothing(pl_arena *arena, pl_value *notes, const pl_found *found, si
 /* Files whose encoding was not declared and is an assumption. */
 void pl_note_encodings(pl_arena *arena, pl_value *notes, const pl_found *found);
 
+/* Times (sentence_times.c): the audit's window where it does not apply; deals that close
+ * as they are created; dates that a profile says how to read. */
+bool pl_window_is_idle(const pl_found *found, size_t metric);
+void pl_note_window(pl_arena *arena, pl_value *notes, const pl_found *found, size_t metric);
+void pl_note_at_once(pl_arena *arena, pl_value *notes, const pl_found *found);
+void pl_note_orders(pl_arena *arena, pl_value *notes, const pl_found *found);
+
+/* What `check` leaves to the audit: a line, and one for each column that is open. */
+void pl_say_left(pl_buf *out, const pl_bound *bound);
+
 /* Lists of {code?, text} and {action, text}. */
 pl_value *pl_say_notes(pl_arena *arena, const pl_found *found, size_t metric);
 pl_value *pl_say_todo(pl_arena *arena, const pl_found *found, size_t metric);

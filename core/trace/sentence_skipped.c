@@ -2,6 +2,8 @@
  * tables of the file; and about a record that may be a total. */
 #include <inttypes.h>
 
+#include "read/shape.h"
+#include "trace/bind.h"
 #include "trace/sentence.h"
 
 #define KEPT_SHOWN 5 /* of one source */
@@ -85,15 +87,77 @@ static void note_blocks(pl_arena *arena, pl_value *notes, const pl_input *input)
   put(arena, notes, &text);
 }
 
-/* The other table's own line, where the note says how to read one of them alone. */
-static void say_table(pl_buf *text, const pl_shape *shape, const pl_kept *kept, const char *name) {
-  if (!kept->block)
-    pl_buf_text(text, " If it is one, put that table into a file of its own");
+/* How audit.lua names the source: deals have a word of their own. */
+static void say_source(pl_buf *text, const pl_source *source) {
+  if (source->is_deals)
+    pl_buf_text(text, "deals");
   else
-    pl_buf_format(text,
-                  " If it is one, say in source \"%s\" which to read: block = \"%s\" is the one "
-                  "above it; if not: header = %" PRIu32,
-                  name, kept->block, shape->dialect.header);
+    pl_buf_format(text, "source \"%s\"", source->def->name);
+}
+
+/* The other table's own line, where the note says how to read one of them alone. */
+static void say_table(pl_buf *text, const pl_shape *shape, const pl_kept *kept,
+                      const pl_source *source) {
+  if (!kept->block) {
+    pl_buf_text(text, " If it is one, put that table into a file of its own");
+    return;
+  }
+  pl_buf_text(text, " If it is one, say in ");
+  say_source(text, source);
+  pl_buf_format(text,
+                " which to read: block = \"%s\" is the one above it; if not: header = %" PRIu32,
+                kept->block, shape->dialect.header);
+}
+
+/* The first cell of a kept row that is not blank, in `out`; its column is the result. */
+static uint32_t first_cell(const pl_shape *shape, const pl_kept *kept, pl_buf *out) {
+  pl_shape_text text = {kept->text.p, kept->text.n, 0, true, shape->dialect.delimiter};
+  pl_shape_spot spot = {0, 1};
+  pl_shape_row row;
+  if (!pl_shape_next(&text, &spot, &row)) return 0;
+  for (uint32_t i = 0; i < row.cells; i++) {
+    pl_buf_clear(out);
+    if (pl_shape_cell(&text, &row, i, out) && pl_str_trim(pl_buf_view(out)).n) return i;
+  }
+  return 0;
+}
+
+/* Where one file has the row and others may have none, a number of rows would take a
+ * record from each of the others: the row is named by what it says instead. */
+static void say_where(pl_buf *text, const pl_source *source, size_t f, const pl_kept *kept) {
+  const pl_input *input = source->inputs[f];
+  pl_buf cell = {0};
+  uint32_t at = first_cell(pl_input_shape(input), kept, &cell);
+  pl_str value = pl_buf_view(&cell);
+  if (at >= pl_input_columns(input) || value.n == 0 || memchr(value.p, '"', value.n)) {
+    pl_buf_text(text, "leave it out with `where`");
+  } else {
+    pl_str column = pl_bind_header(source, f, at);
+    pl_buf_format(text, "where = { [\"%.*s\"] = not_(\"%.*s\") }", PL_STR_ARG(column),
+                  PL_STR_ARG(value));
+  }
+  text->failed |= cell.failed;
+  pl_buf_free(&cell);
+}
+
+/* Rows that are skipped as it is count as well: the number of `footer` and `description`
+ * stands for all of them. */
+static void say_rows(pl_buf *text, const pl_shape *shape, const pl_kept *kept) {
+  bool below = kept->as == PL_DOUBT_FOOT;
+  uint32_t skipped = below ? shape->dialect.footer : shape->dialect.description;
+  const char *field = below ? "footer" : "description";
+  pl_buf_format(text, "%s = %" PRIu32 "; if not: %s = %" PRIu32, field, skipped + 1, field,
+                skipped);
+}
+
+static void say_row(pl_buf *text, const pl_source *source, size_t f, const pl_kept *kept) {
+  pl_buf_format(text, " If it %s, say so in ", kept->as == PL_DOUBT_NAMES ? "does" : "is one");
+  say_source(text, source);
+  pl_buf_text(text, ": ");
+  if (source->inputs_n > 1)
+    say_where(text, source, f, kept);
+  else
+    say_rows(text, pl_input_shape(source->inputs[f]), kept);
 }
 
 static void note_kept(pl_arena *arena, pl_value *notes, const pl_source *source, size_t f) {
@@ -104,19 +168,16 @@ static void note_kept(pl_arena *arena, pl_value *notes, const pl_source *source,
       [PL_DOUBT_TABLE] = "be the header of another table",
   };
   const pl_shape *shape = pl_input_shape(source->inputs[f]);
-  const char *name = source->def->name;
   for (size_t i = 0; i < shape->kept_n && i < KEPT_SHOWN; i++) {
     const pl_kept *kept = &shape->kept[i];
-    const char *field = kept->as == PL_DOUBT_FOOT ? "footer" : "description";
     pl_buf text = {0};
     pl_buf_format(&text, "%s:%" PRIu32 " was read as a record, but may %s: %.*s.",
                   pl_input_shown(source->inputs[f]), kept->line, may_be[kept->as],
                   PL_STR_ARG(kept->text));
     if (kept->as == PL_DOUBT_TABLE)
-      say_table(&text, shape, kept, name);
+      say_table(&text, shape, kept, source);
     else
-      pl_buf_format(&text, " If it %s, say so in source \"%s\": %s = 1; if not: %s = 0",
-                    kept->as == PL_DOUBT_NAMES ? "does" : "is one", name, field, field);
+      say_row(&text, source, f, kept);
     put(arena, notes, &text);
   }
 }

@@ -275,6 +275,9 @@ static void note_times(pl_arena *arena, pl_value *list, const pl_found *found, s
   pl_buf text = {0};
   if (e->compared == PL_COMPARED_NOT && e->origins > 0) {
     pl_say_order(&text, found, i);
+    if (pl_window_is_idle(found, i))
+      pl_buf_format(&text, ", so within = \"%s\" of the audit does not apply",
+                    found->bound->model->within);
     note(arena, list, NULL, &text);
   } else if (e->undated_origins > 0 || e->undated_deals > 0) {
     if (e->undated_origins > 0) pl_say_origins(&text, metric, e->undated_origins);
@@ -309,6 +312,7 @@ pl_value *pl_say_notes(pl_arena *arena, const pl_found *found, size_t metric) {
   }
   note_amounts(arena, list, found->bound, &e->reached[PL_WON], &e->refunds);
   note_times(arena, list, found, metric);
+  if (e->compared != PL_COMPARED_NOT) pl_note_window(arena, list, found, metric);
   pl_note_unread(arena, list, found, metric);
   pl_note_nothing(arena, list, found, metric);
   return list;
@@ -395,6 +399,8 @@ pl_value *pl_say_audit_notes(pl_arena *arena, const pl_found *found) {
   note_deals(arena, list, found);
   counted(arena, list, n.failed, " metric was not audited", " metrics were not audited");
   note_departments(arena, list, found->bound->model);
+  pl_note_at_once(arena, list, found);
+  pl_note_orders(arena, list, found);
   pl_note_encodings(arena, list, found);
   pl_note_skipped(arena, list, found);
   pl_note_keys(arena, list, found);

@@ -18,7 +18,8 @@ static bool asks_numbers(const pl_slot *slot) {
 }
 
 unsigned pl_style_asks(const pl_slot *slot) {
-  bool times = (slot->uses & PL_USES_TIME) && !slot->style_declared && !is_looked_up(slot);
+  bool open = !slot->style_declared || slot->by_profile;
+  bool times = (slot->uses & PL_USES_TIME) && open && !is_looked_up(slot);
   return (asks_numbers(slot) ? PL_LOOK_NUMBERS : 0u) | (times ? PL_LOOK_TIMES : 0u);
 }
 

@@ -39,12 +39,51 @@ typedef struct pl_style_groups {
   size_t json; /* the group of all JSON files; SIZE_MAX: there is none */
 } pl_style_groups;
 bool pl_style_groups_open(pl_arena *arena, const pl_source *source, pl_style_groups *out);
+/* What the looks of a slot come to together, settled per group or not. */
+void pl_style_look_at_all(pl_column_look *const *looks, const pl_style_groups *groups,
+                          pl_column_look *all);
+
+/* --- styles_doubts.c: all open columns of a source, so that one line settles them --- */
+typedef struct pl_style_doubt { /* of a slot; what config may say, as its readings have it */
+  size_t numbers_n, times_n;    /* 0: nothing is in doubt */
+  char numbers[PL_LOOK_READINGS][PL_TIME_DECLARE], times[PL_LOOK_READINGS][PL_TIME_DECLARE];
+} pl_style_doubt;
+/* `looks`: by slot, then group; NULL where nothing is to be settled. `out`: by slot;
+ * false: memory. */
+bool pl_style_doubts_find(pl_arena *arena, const pl_source *source, pl_column_look **const *looks,
+                          const pl_style_groups *groups, pl_style_doubt **out);
+/* `numbers = { ["a"] = "…", ["b"] = "…" }`: this column, what audit.lua says already, and
+ * what else is in doubt, so that no line overwrites another. `formats` likewise; `reading`:
+ * which of their readings the others are given. */
+void pl_style_say_numbers(const pl_source *source, const pl_slot *slot, const char *style,
+                          const pl_style_doubt *doubts, pl_buf *out);
+void pl_style_say_formats(const pl_source *source, const pl_slot *slot, const char *format,
+                          const pl_style_doubt *doubts, size_t reading, pl_buf *out);
+size_t pl_style_doubts_numbers(const pl_source *source, const pl_style_doubt *doubts);
+
 /* Settles a slot from a look at each group. `whole`: all of the column was seen, so
  * that what is ambiguous remains so. Errors go to who needs the column: returned if
  * audit.lua does. */
 pl_status pl_style_settle(pl_bound *bound, pl_source *source, int slot,
-                          pl_column_look *const *looks, const pl_style_groups *groups, bool whole,
-                          pl_error *err);
+                          pl_column_look *const *looks, const pl_style_groups *groups,
+                          const pl_style_doubt *doubts, bool whole, pl_error *err);
+/* Tells those who need a column what is wrong with it: returned if audit.lua does. */
+pl_status pl_style_blame(pl_bound *bound, pl_source *source, int slot, unsigned uses,
+                         const pl_error *why, pl_error *err);
+
+/* --- styles_json.c --- */
+/* A value of JSON under a declared style with a decimal comma: is it ... */
+enum {
+  PL_JSON_NUMBER = 1, /* read with a point only: 1.5 */
+  PL_JSON_TEXT = 2,   /* read in the declared style only: "1.234,5" */
+  PL_JSON_EITHER = 4  /* both, and not the same: 1.234 */
+};
+bool pl_style_json_is_declared(const pl_source *source, size_t input, const pl_slot *slot);
+/* Of a kind that the sample did not show? */
+bool pl_style_json_contradicts(const pl_slot *slot, pl_str text);
+/* `look`: of the JSON files; NULL: there are none. */
+pl_status pl_style_settle_json(const pl_bound *bound, const pl_source *source, pl_slot *slot,
+                               const pl_column_look *look, bool whole, pl_error *err);
 /* Marks slots whose files are JSON, or some of them. */
 void pl_style_mark_json(pl_bound *bound);
 /* Conditions of rule files do not know the file of a value: none may compare numbers
@@ -59,8 +98,9 @@ void pl_style_allow_signs(pl_bound *bound);
 
 /* --- styles_say.c: the errors --- */
 pl_status pl_style_fail_number(const pl_bound *bound, const pl_source *source, const pl_slot *slot,
-                               const pl_number_look *look, pl_error *err);
+                               const pl_number_look *look, const pl_style_doubt *doubts,
+                               pl_error *err);
 pl_status pl_style_fail_time(const pl_bound *bound, const pl_source *source, const pl_slot *slot,
-                             const pl_time_look *look, pl_error *err);
+                             const pl_time_look *look, const pl_style_doubt *doubts, pl_error *err);
 
 #endif

@@ -47,10 +47,46 @@ static const char *file_of(const pl_source *source) {
 }
 
 /* ---- numbers ------------------------------------------------------------------------- */
-static pl_status hint_number(const pl_source *source, const pl_slot *slot,
-                             const pl_number_look *look, pl_error *err) {
+static void say_ambiguous(const pl_source *source, const pl_slot *slot, const pl_number_look *look,
+                          const pl_style_doubt *doubts, pl_buf *out) {
+  const char *one = look->readings[0].declare, *two = look->readings[1].declare;
+  bool some_declared = source->def->number_columns_n > 0;
+  bool several = pl_style_doubts_numbers(source, doubts) > 1;
+  if (!some_declared)
+    pl_buf_format(out, "numbers = \"%s\" or numbers = \"%s\"; %s: ", one, two,
+                  several ? "or column by column, for all that read in two ways"
+                          : "for this column alone");
+  pl_style_say_numbers(source, slot, one, doubts, out);
+  if (some_declared) pl_buf_format(out, ", or \"%s\" for \"%s\"", two, slot->name);
+}
+
+static pl_status hint_style(const pl_source *source, const pl_slot *slot,
+                            const pl_number_look *look, const pl_style_doubt *doubts,
+                            pl_error *err) {
   const char *file = file_of(source);
   uint32_t line = source->def->site.line;
+  pl_buf lines = {0};
+  pl_status status = PL_E_USAGE;
+  if (look->state == PL_LOOK_AMBIGUOUS)
+    say_ambiguous(source, slot, look, doubts, &lines);
+  else
+    pl_style_say_numbers(source, slot, "1,234.56", doubts, &lines);
+  if (lines.failed)
+    status = pl_fail_memory(err);
+  else if (look->state == PL_LOOK_AMBIGUOUS)
+    pl_hint(err, "say which, at %s:%u: %s", file, line, lines.p);
+  else
+    pl_hint(err,
+            "export the column in one style; or say at %s:%u which one holds, and what is "
+            "written otherwise is rejected: %s",
+            file, line, lines.p);
+  pl_buf_free(&lines);
+  return status;
+}
+
+static pl_status hint_number(const pl_source *source, const pl_slot *slot,
+                             const pl_number_look *look, const pl_style_doubt *doubts,
+                             pl_error *err) {
   if (look->marks == PL_LOOK_PERCENT)
     return pl_hint(err, "12%% is read as 12: export the column with a percent sign throughout, or "
                         "without any");
@@ -58,23 +94,15 @@ static pl_status hint_number(const pl_source *source, const pl_slot *slot,
     return pl_hint(err,
                    "name the column that holds each deal's currency, at %s:%u: currency = "
                    "\"…\"; what one is worth in another, audit says: rates = { … }",
-                   file, line);
+                   file_of(source), source->def->site.line);
   if (look->marks == PL_LOOK_CURRENCIES)
     return pl_hint(err, "plumbline never adds up different currencies: export the column in one");
-  if (look->state == PL_LOOK_AMBIGUOUS)
-    return pl_hint(err,
-                   "say which, at %s:%u: numbers = \"%s\" or numbers = \"%s\"; for this column "
-                   "alone: numbers = { [\"%s\"] = \"%s\" }",
-                   file, line, look->readings[0].declare, look->readings[1].declare, slot->name,
-                   look->readings[0].declare);
-  return pl_hint(err,
-                 "export the column in one style; or say at %s:%u which one holds, and what is "
-                 "written otherwise is rejected: numbers = { [\"%s\"] = \"1,234.56\" }",
-                 file, line, slot->name);
+  return hint_style(source, slot, look, doubts, err);
 }
 
 pl_status pl_style_fail_number(const pl_bound *bound, const pl_source *source, const pl_slot *slot,
-                               const pl_number_look *look, pl_error *err) {
+                               const pl_number_look *look, const pl_style_doubt *doubts,
+                               pl_error *err) {
   pl_buf message = {0};
   pl_number_look shown = *look;
   if (look->marks != PL_LOOK_SETTLED) {
@@ -85,24 +113,36 @@ pl_status pl_style_fail_number(const pl_bound *bound, const pl_source *source, c
   pl_number_look_say(&shown, bound->files, &message);
   int at = shown.state == PL_LOOK_AMBIGUOUS ? 0 : 1;
   pl_status status = fail_with(bound, source, slot, &shown.examples[at], &message, err);
-  return status == PL_E_USAGE ? hint_number(source, slot, look, err) : status;
+  return status == PL_E_USAGE ? hint_number(source, slot, look, doubts, err) : status;
 }
 
 /* ---- times --------------------------------------------------------------------------- */
+/* The declaration that gives the column its role; *role is the word for it. */
+static const pl_time_column *role_of(const pl_bound *bound, const pl_source *source,
+                                     const pl_slot *slot, const char **role) {
+  const pl_time_column *out = NULL, *time = &source->def->time;
+  int at = (int)(slot - source->slots);
+  if (time->column && strcmp(time->column, slot->name) == 0) *role = "time", out = time;
+  if (!source->is_deals) return out;
+  if (source->closed == at) *role = "closed", out = &bound->model->deals.closed;
+  if (source->created == at) *role = "created", out = &bound->model->deals.created;
+  return out;
+}
+
 /* `time = { "seen", format = "…" }`, as the column's role wants it. */
-static void show_line(const pl_source *source, const pl_slot *slot, const char *format,
+static void show_line(const pl_bound *bound, const pl_source *source, const pl_slot *slot,
+                      const char *format, const pl_style_doubt *doubts, size_t reading,
                       pl_buf *out) {
-  const pl_time_column *time = &source->def->time;
-  const char *role = NULL;
-  if (time->column && strcmp(time->column, slot->name) == 0) role = "time";
-  if (source->is_deals && source->closed >= 0 && slot == &source->slots[source->closed])
-    role = "closed";
-  if (source->is_deals && source->created >= 0 && slot == &source->slots[source->created])
-    role = "created";
-  if (role)
-    pl_buf_format(out, "%s = { \"%s\", format = \"%s\" }", role, slot->name, format);
-  else
-    pl_buf_format(out, "formats = { [\"%s\"] = \"%s\" }", slot->name, format);
+  const char *role = NULL, *usual = source->def->timezone;
+  const pl_time_column *time = role_of(bound, source, slot, &role);
+  if (!time) {
+    pl_style_say_formats(source, slot, format, doubts, reading, out);
+    return;
+  }
+  pl_buf_format(out, "%s = { \"%s\", format = \"%s\"", role, slot->name, format);
+  if (time->timezone && !(usual && strcmp(usual, time->timezone) == 0))
+    pl_buf_format(out, ", timezone = \"%s\"", time->timezone);
+  pl_buf_text(out, " }");
 }
 
 /* Days since 1900 that fall between 1954 and 2119. */
@@ -111,17 +151,34 @@ static bool is_serial(const char *text) {
   return digits == 5 && text[0] >= '2' && text[0] <= '7' && (!text[5] || text[5] == '.');
 }
 
-static pl_status hint_time(const pl_source *source, const pl_slot *slot, const pl_time_look *look,
-                           pl_error *err) {
+/* `14 marca 2024`: digits, and a word of three letters or more. */
+static bool names_month(const char *text) {
+  size_t letters = 0, most = 0;
+  bool digits = false;
+  for (const char *p = text; *p; p++) {
+    unsigned char c = (unsigned char)*p, lower = c | 0x20;
+    letters = (lower >= 'a' && lower <= 'z') || c >= 0xC3 ? letters + 1 : 0;
+    most = letters > most ? letters : most;
+    digits |= c >= '0' && c <= '9';
+  }
+  return digits && most >= 3;
+}
+
+static pl_status hint_time(const pl_bound *bound, const pl_source *source, const pl_slot *slot,
+                           const pl_time_look *look, const pl_style_doubt *doubts, pl_error *err) {
+  if (look->state == PL_LOOK_NOTHING && names_month(look->wrong.text))
+    return pl_hint(err, "months are known by their names in English, Dutch, French, German, "
+                        "Italian, Portuguese and Spanish; export the column with one of these, or "
+                        "in numbers, such as 2024-03-14");
   pl_buf lines = {0};
   const char *format = is_serial(look->wrong.text) ? "excel" : "%d/%m/%Y";
   if (look->state == PL_LOOK_MIXED || look->state == PL_LOOK_AMBIGUOUS) {
     for (size_t i = 0; i < look->readings_n; i++) {
       if (i) pl_buf_text(&lines, " or ");
-      show_line(source, slot, look->readings[i].declare, &lines);
+      show_line(bound, source, slot, look->readings[i].declare, doubts, i, &lines);
     }
   } else {
-    show_line(source, slot, format, &lines);
+    show_line(bound, source, slot, format, doubts, 0, &lines);
   }
   pl_status status = lines.failed
                          ? PL_E_USAGE
@@ -133,7 +190,8 @@ static pl_status hint_time(const pl_source *source, const pl_slot *slot, const p
 }
 
 pl_status pl_style_fail_time(const pl_bound *bound, const pl_source *source, const pl_slot *slot,
-                             const pl_time_look *look, pl_error *err) {
+                             const pl_time_look *look, const pl_style_doubt *doubts,
+                             pl_error *err) {
   pl_buf message = {0};
   pl_status status;
   bool unreadable = look->state != PL_LOOK_MIXED && look->unreadable > look->fits;
@@ -155,5 +213,5 @@ pl_status pl_style_fail_time(const pl_bound *bound, const pl_source *source, con
                         "otherwise");
   pl_time_look how = *look;
   if (unreadable) how.state = PL_LOOK_NOTHING;
-  return hint_time(source, slot, &how, err);
+  return hint_time(bound, source, slot, &how, doubts, err);
 }

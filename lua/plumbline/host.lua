@@ -38,6 +38,7 @@ local function fresh(what)
   for i = 1, #C.prelude do C.prelude[i](P) end
   function P.keep(f) return f end
   P.what = what
+  P.built_in_only = true -- a workspace's profiles are run in workers, never in the host
   return P
 end
 

@@ -1,7 +1,7 @@
 -- What rules do not have, each with what to use instead; a stable sort; require;
 -- and an error for a name that does not exist.
 local P = ...
-local type, pairs, rawset, setmetatable = type, pairs, rawset, setmetatable
+local type, next, pairs, rawset, setmetatable = type, next, pairs, rawset, setmetatable
 local find, sub = string.find, string.sub
 
 local advice = {
@@ -128,15 +128,55 @@ local function names_of(globals)
   return names
 end
 
-function P.install_globals(globals)
+-- Where a field belongs, as this kind of file would have it.
+local function place_of(name)
+  local places = { { P.metric_fields, 'metric "…" { … }' }, { P.audit_fields, 'audit "…" { … }' },
+    { P.source_fields, 'source "…" { … }' }, { P.deals_fields, "deals { … }" } }
+  if P.what == "audit" then places[1], places[4] = places[4], places[1] end
+  if P.what == "audit" then places[1], places[3] = places[3], places[1] end
+  for i = 1, #places do
+    if places[i][1] and places[i][1][name] then return places[i][2] end
+  end
+end
+
+-- A field that stands by itself is a global like any other to Lua, and would say
+-- nothing; and a global that takes the place of one of these names would silence it.
+function P.refuse_field(name)
+  local place = type(name) == "string" and place_of(name)
+  if not place then return end
+  P.fail('"' .. name .. '" is set outside of any { … }, where it says nothing',
+    "write it inside " .. place .. "; a variable of your own is local " .. name .. " = …")
+end
+
+local function refuse_own(name)
+  P.fail('"' .. name .. '" is a word of plumbline and cannot be set',
+    "it is called, never set; a variable of your own needs another name, or local before it")
+end
+
+-- `own`: words that may not be set, and the fields that may not stand alone with
+-- them; nil: any global may be set.
+function P.install_globals(globals, own)
   install_stubs(globals)
   rawset(globals, "require", require_beside)
   setmetatable(globals, {
     __metatable = "protected",
     __index = function(_, name)
       if type(name) ~= "string" then return nil end
+      if own and own[name] ~= nil then return own[name] end
       P.fail('"' .. sub(name, 1, 100) .. '" is not defined',
-        P.did_you_mean(name, names_of(globals)) or "a name must be set before it is read; `plumbline help rules` lists what there is")
+        P.did_you_mean(name, names_of(globals))
+          or "a name must be set before it is read; `plumbline help rules` lists what there is")
     end,
+    __newindex = own and function(_, name, value)
+      if own[name] ~= nil then refuse_own(name) end
+      P.refuse_field(name)
+      rawset(globals, name, value)
+    end or nil,
+    __pairs = own and function()
+      local all = {}
+      for name, value in next, globals do all[name] = value end
+      for name, value in pairs(own) do all[name] = value end
+      return pairs(all)
+    end or nil,
   })
 end

@@ -377,6 +377,7 @@ local function audit(title)
   end
 end
 
+P.audit_fields = audit_fields
 P.source_fields, P.deals_fields, P.status_meanings, P.is_others = source_fields, deals_fields, meanings, is_others
 P.status_values = status_values
 

@@ -1,7 +1,7 @@
 -- What a rule file may say: department and metric; and the globals of each kind
 -- of file.
 local P = ...
-local type, pairs, pcall, error, rawget, rawset = type, pairs, pcall, error, rawget, rawset
+local type, pairs, pcall, error, rawget = type, pairs, pcall, error, rawget
 local setmetatable, find, globals = setmetatable, string.find, _G
 
 local declared = { metrics = {} }
@@ -94,6 +94,7 @@ local function metric(name)
   end
 end
 
+P.metric_fields = fields
 P.rule_names = { department = department, metric = metric }
 
 P.finishers.rules = function() return declared end
@@ -130,20 +131,17 @@ function P.install(what, facts)
     P.install_globals(globals)
     return
   end
-  for name, f in pairs(P.constructors) do rawset(globals, name, f) end
+  local own = {}
+  for name, f in pairs(P.constructors) do own[name] = f end
   if what == "audit" then
-    for name, f in pairs(P.audit_names) do rawset(globals, name, f) end
-    for _, name in pairs { "department", "metric" } do
-      rawset(globals, name, elsewhere(name, "a rule file"))
-    end
+    for name, f in pairs(P.audit_names) do own[name] = f end
+    for _, name in pairs { "department", "metric" } do own[name] = elsewhere(name, "a rule file") end
   else
     for _, name in pairs(P.compute_names) do
-      rawset(globals, name, elsewhere(name, "audit.lua, where columns are declared"))
+      own[name] = elsewhere(name, "audit.lua, where columns are declared")
     end
-    for name in pairs(P.audit_names) do rawset(globals, name, elsewhere(name, "audit.lua")) end
-    rawset(globals, "department", department)
-    rawset(globals, "metric", metric)
-    rawset(globals, "audit", audit_facts(facts))
+    for name in pairs(P.audit_names) do own[name] = elsewhere(name, "audit.lua") end
+    own.department, own.metric, own.audit = department, metric, audit_facts(facts)
   end
-  P.install_globals(globals)
+  P.install_globals(globals, own)
 end

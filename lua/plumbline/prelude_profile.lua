@@ -3,7 +3,7 @@
 -- defaults for the source that uses it. Its file sees the names below and nothing
 -- else of what audit.lua and rules see.
 local P = ...
-local type, pairs, rawget, setmetatable = type, pairs, rawget, setmetatable
+local type, pairs, rawget, rawset, setmetatable = type, pairs, rawget, rawset, setmetatable
 local find, lower, gsub, sub, concat, globals = string.find, string.lower, string.gsub, string.sub, table.concat, _G
 
 local MAX_COLUMNS = 4096
@@ -256,6 +256,11 @@ local function environment()
     if type(name) ~= "string" then return nil end
     P.fail('"' .. sub(name, 1, 100) .. '" does not exist in a profile',
       elsewhere[name] or P.did_you_mean(name, names) or "a profile is data; `plumbline help audit` lists what it may say")
+  end, __newindex = function(env_, name, value)
+    if type(name) == "string" and spec[name] then
+      P.fail('"' .. name .. '" is set outside of profile "…" { … }, where it says nothing', "write it inside the braces")
+    end
+    rawset(env_, name, value)
   end })
 end
 
@@ -263,8 +268,10 @@ local loaded = {}
 
 local function unknown(name)
   local names = P.profiles()
+  local others = P.built_in_only and "plumbline.new has no others; plumbline.open reads those of a workspace"
+    or "a file of the workspace's folder profiles adds others"
   P.fail('there is no profile "' .. sub(name, 1, 100) .. '"', P.did_you_mean(name, names)
-    or "there are " .. concat(names, ", ") .. "; a file of the workspace's folder profiles adds others")
+    or "there are " .. concat(names, ", ") .. "; " .. others)
 end
 
 function P.load_profile(name)
@@ -314,6 +321,7 @@ local function placed(value, out, required)
   for key, item in pairs(value) do copy[key] = item end
   copy.file, copy.line = out.file, out.line
   copy.optional = not required[value.column] or nil
+  copy.by_profile = true
   return copy
 end
 
@@ -397,13 +405,63 @@ local merge = {
     for i = 1, #value do list[i] = placed_condition(value[i], out) end
     return list
   end,
-  formats = function(value, out, required)
-    local list = {}
-    for i = 1, #value do list[i] = placed(value[i], out, required) end
-    return list
-  end,
 }
-for _, field in pairs { "time", "closed", "created" } do merge[field] = placed end
+-- Merged by functions of their own.
+local apart = set { "status", "lists", "formats", "time", "closed", "created" }
+
+-- Columns whose times audit.lua says how to read.
+local function timed(out, given)
+  local said = {}
+  for _, field in pairs { "time", "closed", "created" } do
+    local t = given[field] and out[field]
+    if t and (t.format or t.timezone) then said[t.column] = t end
+  end
+  for i = 1, #(given.formats and out.formats or {}) do said[out.formats[i].column] = out.formats[i] end
+  return said
+end
+
+-- Column by column: what audit.lua says of one leaves the profile's others alone,
+-- and a line that an error proposed for one works where it is pasted. A format
+-- without a zone is in the profile's zone.
+local function merge_times(out, given, profile_used, source_spec, required)
+  local said = timed(out, given)
+  for _, field in pairs { "time", "closed", "created" } do
+    local theirs = profile_used[field]
+    if theirs and source_spec[field] and given[field] == nil then
+      local mine, copy = said[theirs.column], placed(theirs, out, required)
+      if mine then
+        mine.timezone = mine.timezone or theirs.timezone
+        copy.format, copy.timezone, copy.by_profile = mine.format, mine.timezone, nil
+      end
+      out[field] = copy
+    end
+  end
+  if not profile_used.formats or given.formats == false then return end
+  local list = out.formats or {}
+  for i = 1, #profile_used.formats do
+    local theirs = profile_used.formats[i]
+    if not said[theirs.column] then list[#list + 1] = placed(theirs, out, required) end
+  end
+  out.formats = list
+end
+
+local function merge_numbers(out, theirs)
+  if type(out.numbers) ~= "table" then return end
+  if type(theirs) == "string" then
+    out.number_columns, out.numbers = out.numbers, theirs
+    return
+  end
+  local list, mine = {}, {}
+  for i = 1, #out.numbers do
+    list[i] = out.numbers[i]
+    mine[list[i].column] = true
+  end
+  for i = 1, #theirs do
+    if not mine[theirs[i].column] then list[#list + 1] = theirs[i] end
+  end
+  P.sort(list, function(a, b) return a.column < b.column end)
+  out.numbers = list
+end
 
 -- Fills what audit.lua leaves out; what it says always stands.
 function P.apply_profile(out, given, profile_used, source_spec)
@@ -414,13 +472,15 @@ function P.apply_profile(out, given, profile_used, source_spec)
     if field == "delimiter" and given.format ~= nil then wanted = false end
     if wanted and merge[field] then
       out[field] = merge[field](value, out, required)
-    elseif wanted and field ~= "status" and field ~= "lists" then
+    elseif wanted and not apart[field] then
       out[field] = value
     end
     if wanted and (field == "amount" or field == "currency") then
       out[field .. "_optional"] = not required[value] or nil
     end
   end
+  merge_times(out, given, profile_used, source_spec, required)
+  if profile_used.numbers and given.numbers ~= false then merge_numbers(out, profile_used.numbers) end
   if profile_used.lists and given.lists ~= false then out.lists = merged_lists(out.lists, profile_used.lists) end
   if source_spec.status and profile_used.status and given.status ~= false then
     out.status = merged_status(given.status, profile_used.status)

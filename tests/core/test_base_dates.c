@@ -43,6 +43,42 @@ static const char *ways(const char *text) {
   return out;
 }
 
+/* The months of every language that is known, in order. */
+static void names_of_months(void **state) {
+  (void)state;
+  static const char *const languages[] = {
+      "January February March April May June July August September October November December",
+      "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
+      "Januar Februar M\xC3\xA4rz April Mai Juni Juli August September Oktober November Dezember",
+      "Jan Feb Mrz Apr Mai Jun Jul Aug Sept Okt Nov Dez",
+      "janvier f\xC3\xA9vrier mars avril mai juin juillet ao\xC3\xBBt septembre octobre novembre "
+      "d\xC3\xA9"
+      "cembre",
+      "janv f\xC3\xA9vr mars avr mai juin juil ao\xC3\xBBt sept oct nov d\xC3\xA9"
+      "c",
+      "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+      "ene feb mar abr may jun jul ago sep oct nov dic",
+      "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre "
+      "dicembre",
+      "gen feb mar apr mag giu lug ago set ott nov dic",
+      "januari februari maart april mei juni juli augustus september oktober november december",
+      "janeiro fevereiro mar\xC3\xA7o abril maio junho julho agosto setembro outubro novembro "
+      "dezembro",
+      "jan fev mar abr mai jun jul ago set out nov dez",
+  };
+  for (size_t i = 0; i < sizeof languages / sizeof *languages; i++) {
+    const char *p = languages[i];
+    for (int month = 1; month <= 12; month++) {
+      char text[64], expected[64];
+      size_t n = strcspn(p, " ");
+      snprintf(text, sizeof text, "15 %.*s 2021", (int)n, p);
+      snprintf(expected, sizeof expected, "%%d %%b %%Y 2021-%02d-15", month);
+      if (strcmp(ways(text), expected) != 0) fail_msg("%s: %s", text, ways(text));
+      p += n + (p[n] == ' ');
+    }
+  }
+}
+
 static void dates_of_all_orders(void **state) {
   (void)state;
   static const char *const cases[][2] = {
@@ -74,7 +110,14 @@ static void dates_of_all_orders(void **state) {
       {"15-APR-21", "%d-%b-%y 2021-04-15"},
       {"15 April 2021", "%d %b %Y 2021-04-15"},
       {"15/Apr/2021", "%d/%b/%Y 2021-04-15"},
-      {"15 Avril 2021", ""},
+      {"15 Avril 2021", "%d %b %Y 2021-04-15"},
+      {"15 avr. 2021", "%d %b %Y 2021-04-15"}, /* the dot of a cut name */
+      {"15. April 2021", "%d. %b %Y 2021-04-15"},
+      {"15 M\xC3\x84RZ 2021", "%d %b %Y 2021-03-15"},
+      {"15-Dez-21", "%d-%b-%y 2021-12-15"},
+      {"15 marca 2021", ""}, /* Polish is not known */
+      {"15 Marsh 2021", ""}, /* nor what begins like a month */
+      {"15 Aprils 2021", ""},
       {"30/02/2024", ""},
       {"2024-03", ""},
       {"45000", ""}, /* serial days only when told */
@@ -175,9 +218,8 @@ static int close_zone(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(dates_of_all_orders),
-      cmocka_unit_test(clocks_behind_dates),
-      cmocka_unit_test(digits_only),
+      cmocka_unit_test(names_of_months),     cmocka_unit_test(dates_of_all_orders),
+      cmocka_unit_test(clocks_behind_dates), cmocka_unit_test(digits_only),
       cmocka_unit_test(serial_days),
   };
   return cmocka_run_group_tests(tests, open_zone, close_zone);

@@ -182,7 +182,7 @@ static void header_errors(void **state) {
         "1:5 column 3 has no name / Give every column of the header a name, in the export. If the "
         "names stand on another line, say which: header = LINE. "
         "/ a,b,\" \"");
-  fails("a,b\xFF,c\n", "1:3 the header cannot be read: ?: bytes that are not UTF-8 / "
+  fails("a,b\xFF,c\n", "1:3 the header cannot be read: cell 2: bytes that are not UTF-8 / "
                        "If it is another encoding, say so: encoding = \"windows-1252\"");
   fails("\na,\"b\"c\n", "2:6 the header cannot be read: text behind a closing quote, up to the "
                         "end of the line");
@@ -194,9 +194,10 @@ static void header_errors(void **state) {
 /* Other encodings: test_read_decode.c. A NUL by itself makes none. */
 static void nul_in_the_header(void **state) {
   (void)state;
-  assert_fails("\"a\",x\0y\n1,2\n", 12, comma, NULL, PL_E_INPUT,
-               "1:5 the header cannot be read: ?: a NUL byte / If it is UTF-16, say so: encoding = "
-               "\"utf-16le\"");
+  assert_fails(
+      "\"a\",x\0y\n1,2\n", 12, comma, NULL, PL_E_INPUT,
+      "1:5 the header cannot be read: cell 2: a NUL byte / If it is UTF-16, say so: encoding = "
+      "\"utf-16le\"");
 }
 
 static void wrong_delimiter_is_seen(void **state) {

@@ -256,7 +256,7 @@ static void only_a_mark(void **state) {
 static void header_with_bad_bytes(void **state) {
   (void)state;
   FAILS("a,b\xFF,c\n1,2,3\n", looked,
-        "1:3 the header cannot be read: ?: bytes that are not UTF-8 / "
+        "1:3 the header cannot be read: cell 2: bytes that are not UTF-8 / "
         "If it is another encoding, say so: encoding = \"windows-1252\"");
 }
 

@@ -391,9 +391,9 @@ static void tampering_stays_at_home(void **state) {
   (void)state;
   expect_failure("department \"Hostile\"\n"
                  "string.format = nil; table.concat = nil; pairs = nil; error = nil; type = nil\n"
-                 "metric \"a\" { titel = 1 }\nrawset(_G, 'metric', nil)\n"
+                 "metric \"a\" { titel = 1 }\nrawset(_G, 'metric', 1)\n"
                  "metric \"b\" {}\n",
-                 110, "\"metric\" is not defined", 5);
+                 110, "attempt to call a number value (global 'metric')", 5);
 }
 
 /* Neither addresses nor hash order can be seen. */

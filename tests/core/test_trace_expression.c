@@ -369,7 +369,7 @@ static void looked_up_values_are_read_in_their_own_table(void **state) {
   pl_source_def *other = ws_source(&l.w, "other", "other.csv");
   other->numbers = PL_NUMBER_DOT;
   other->numbers_given = true;
-  other->times = (pl_time_column[]){{"day", "%d/%m/%Y", NULL, AT(14), false}};
+  other->times = (pl_time_column[]){{.column = "day", .format = "%d/%m/%Y", .site = AT(14)}};
   other->times_n = 1;
   l.w.sources[0].time.column = "when";
   pl_condition range = {.kind = PL_COND_RANGE, .column = "n", .site = AT(15), .low = {"0", true}};

@@ -95,7 +95,7 @@ static void declared_formats_are_not_sampled(void **state) {
   assert_int_equal(w.status, PL_E_USAGE);
   assert_string_equal(w.err.file, "audit.lua");
   w.sources[0].time.format = "%d/%m/%Y";
-  w.sources[0].times = (pl_time_column[]){{"day", "%m/%d/%Y", NULL, AT(14), false}};
+  w.sources[0].times = (pl_time_column[]){{.column = "day", .format = "%m/%d/%Y", .site = AT(14)}};
   w.sources[0].times_n = 1;
   bind_times(&w, "1,03/04/2024\n");
   assert_has(w.err.message, "the times of \"day\" in \"leads\" are declared in two ways");

@@ -181,7 +181,8 @@ local plumbline = {}
 ---@return plumbline.HostAudit
 function plumbline.open(options) end
 
----An audit declared in the host's own code. Needs no file and starts no process.
+---An audit declared in the host's own code. Needs no file and starts no process, and
+---so knows the built-in profiles only: those of a workspace run in workers.
 ---@param options plumbline.NewOptions
 ---@return plumbline.HostAudit
 function plumbline.new(options) end

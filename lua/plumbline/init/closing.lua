@@ -77,7 +77,7 @@ function closing.look(plan)
   end
   local header = roles.unsettled(plan.t, names.closed)
   if header then
-    plan.closed_notes = { source.ambiguous_note(source.column(plan.t, header), source.called(plan, header), "closed") }
+    plan.closed_notes = { source.ambiguous_note(plan, source.column(plan.t, header), "closed") }
     plan.asked = { [header] = true }
   else
     plan.closed_notes = { unknown(plan) }

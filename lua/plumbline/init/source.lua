@@ -57,9 +57,10 @@ function source.dialect(t, files, fields)
   if t.path then add(fields, "records", text.quote(t.path)) end
 end
 
--- One style for the table, or one for each column where they differ, or where a
--- column is left that one style would decide without asking.
-function source.numbers(plan, fields)
+-- Columns whose style is known and not the plain one, by name; is one style for the
+-- table too few: because they differ, or a column is left that it would decide
+-- without asking?
+local function known_numbers(plan)
   local columns, first, apart = {}, nil, false
   for _, c in ipairs(plan.t.columns) do
     if c.numbers and #c.name <= NAME_MOST then
@@ -69,33 +70,98 @@ function source.numbers(plan, fields)
     end
     apart = apart or c.ambiguous and c.ambiguous.number
   end
+  table.sort(columns, function(a, b) return a[1] < b[1] end)
+  return columns, first, apart
+end
+
+function source.numbers(plan, fields)
+  local columns, first, apart = known_numbers(plan)
   if #columns == 0 then return end
-  if apart then
-    table.sort(columns, function(a, b) return a[1] < b[1] end)
-    add(fields, "numbers", text.table(columns))
-  else
-    add(fields, "numbers", text.quote(first))
+  add(fields, "numbers", apart and text.table(columns) or text.quote(first))
+end
+
+-- Times that no role names, so that conditions on them need no survey.
+local function known_formats(plan)
+  local out, used = {}, {}
+  for _, role in ipairs { "time", "closed", "created" } do
+    if plan[role] then used[plan[role]] = true end
+  end
+  for _, c in ipairs(plan.t.columns) do
+    if c.kind == "time" and c.format and not c.ambiguous and not used[c.name] and #c.name <= NAME_MOST then
+      out[#out + 1] = { source.called(plan, c.name), text.quote(c.format) }
+    end
+  end
+  table.sort(out, function(a, b) return a[1] < b[1] end)
+  return out
+end
+
+-- ---- what can be read in two ways -------------------------------------------------------------
+
+-- How the profile that is used says that a column is written.
+local function profile_says(plan, c)
+  local known, called = plan.profile and plan.known, source.called(plan, c.name)
+  if not known then return nil end
+  if c.ambiguous.number then return type(known.numbers) == "string" and known.numbers or nil end
+  local times = {}
+  for _, field in ipairs { "time", "closed", "created" } do times[#times + 1] = known[field] or nil end
+  for _, t in ipairs(known.formats or {}) do times[#times + 1] = t end
+  for _, t in pairs(times) do
+    if t.column == called and t.format then return t.format end
   end
 end
 
--- What settles an ambiguous column: a line for each reading.
-function source.settle(c, called, role)
-  local out = {}
+-- The same reading of another column, where it has that one.
+local function like(c, i, declare)
+  local readings = c.ambiguous.readings
+  for _, r in ipairs(readings) do
+    if r.declare == declare then return declare end
+  end
+  return (readings[i] or readings[1]).declare
+end
+
+-- `numbers = { … }` or `formats = { … }` for this column and for all that need one:
+-- two such lines in one source would leave only the second.
+local function line_for_all(plan, c, i, declare)
+  local number = c.ambiguous.number
+  local entries = number and known_numbers(plan) or known_formats(plan)
+  for _, other in ipairs(plan.t.columns) do
+    local a = other.ambiguous
+    local open = a and a.readings and #a.readings > 0 and not a.number == not number and #other.name <= NAME_MOST
+    if other == c then
+      entries[#entries + 1] = { source.called(plan, c.name), text.quote(declare) }
+    elseif open and not profile_says(plan, other) then
+      entries[#entries + 1] = { source.called(plan, other.name), text.quote(like(other, i, declare)) }
+    end
+  end
+  table.sort(entries, function(x, y) return x[1] < y[1] end)
+  return (number and "numbers = " or "formats = ") .. text.table(entries)
+end
+
+-- What settles an ambiguous column: a line for each reading but the profile's.
+local function settle(plan, c, role, said)
+  local out, called = {}, source.called(plan, c.name)
   for i, r in ipairs(c.ambiguous.readings or {}) do
-    if role then
-      out[i] = ("%s = { %s, format = %s }"):format(role, text.quote(called), text.quote(r.declare))
+    if r.declare == said then -- luacheck: ignore 542
+    elseif role then
+      out[#out + 1] = ("%s = { %s, format = %s }"):format(role, text.quote(called), text.quote(r.declare))
     else
-      out[i] = ("%s = { %s = %s }"):format(c.ambiguous.number and "numbers" or "formats", text.field(called),
-        text.quote(r.declare))
+      out[#out + 1] = line_for_all(plan, c, i, r.declare)
     end
   end
   return out
 end
 
-function source.ambiguous_note(c, called, role)
-  local note = ("check: %s: %s"):format(called, c.ambiguous.message)
-  local settle = source.settle(c, called, role)
-  if #settle > 0 then note = note .. "; write\n" .. table.concat(settle, "\n") end
+function source.ambiguous_note(plan, c, role)
+  local said = c.ambiguous.readings and profile_says(plan, c)
+  local note = ("check: %s: %s"):format(source.called(plan, c.name), c.ambiguous.message)
+  local lines = settle(plan, c, role, said)
+  if said then
+    note = ("%s; the profile %s settles it: %s = %s"):format(note, plan.profile,
+      c.ambiguous.number and "numbers" or "format", text.quote(said))
+  end
+  if #lines > 0 then
+    note = note .. (said and "; if that is wrong, write\n" or "; write\n") .. table.concat(lines, "\n")
+  end
   return note
 end
 
@@ -108,20 +174,9 @@ function source.time(plan, header)
   return "{ " .. name .. ", format = " .. text.quote(format) .. " }"
 end
 
--- Times that no role names, so that conditions on them need no survey.
 function source.formats(plan, fields)
-  local out, used = {}, {}
-  for _, role in ipairs { "time", "closed", "created" } do
-    if plan[role] then used[plan[role]] = true end
-  end
-  for _, c in ipairs(plan.t.columns) do
-    if c.kind == "time" and c.format and not c.ambiguous and not used[c.name] and #c.name <= NAME_MOST then
-      out[#out + 1] = { source.called(plan, c.name), text.quote(c.format) }
-    end
-  end
-  if #out == 0 then return end
-  table.sort(out, function(a, b) return a[1] < b[1] end)
-  add(fields, "formats", text.table(out))
+  local out = known_formats(plan)
+  if #out > 0 then add(fields, "formats", text.table(out)) end
 end
 
 -- Texts that stand for nothing in columns of texts; in numbers and times they are
@@ -267,7 +322,7 @@ function source.doubts(plan, as)
   maybe_headers(plan, out)
   for _, c in ipairs(plan.t.columns) do
     local called = source.called(plan, c.name)
-    if c.ambiguous then out[#out + 1] = source.ambiguous_note(c, called, as and as[c.name]) end
+    if c.ambiguous then out[#out + 1] = source.ambiguous_note(plan, c, as and as[c.name]) end
     if c.almost then
       out[#out + 1] = ("check: %s: all but %d of %d values are %ss; the first that is not is %s, on line %d")
         :format(called, c.almost.wrong, c.almost.wrong + c.almost.fits, c.almost.kind, text.quote(c.almost.text),

@@ -40,7 +40,13 @@ which columns hold keys and times, and what a won deal is. It is a Lua 5.4 file 
 same closed process as a rule; see `plumbline-rules(5)` for the metrics.
 
 A mistake here ends the run with exit code 2, with file, line and the nearest valid name.
-`plumbline check` looks for them and reads only the beginning of each export.
+`plumbline check` looks for them and reads only the beginning of each export, and says what it left
+to the audit.
+
+A field stands inside the braces of what it is about. One that is set outside of any, as `encoding =
+"utf-16"` on a line of its own, is an error, because it would say nothing; so is a value for a word
+of plumbline (`deals = ...`). Variables of your own are `local`; a global under another name works,
+and is seen by the functions of the file.
 
 # AUDIT
 
@@ -60,7 +66,9 @@ A mistake here ends the run with exit code 2, with file, line and the nearest va
   The rule files: a path or pattern in the workspace, or a list of them.
 
 * `within = "180d"`, `before = "closed"`, `min_won = 1`
-  For metrics that say nothing else; see `plumbline-rules(5)`.
+  For metrics that say nothing else; see `plumbline-rules(5)`. Where times are not compared (the
+  source names no time, or the metric says `before = "any"`), `within` does not apply, and a note of
+  the finding says so.
 
 * `cycle = "90d"`
   How long a sale takes. A metric whose records are all younger is "too early", not flagged.
@@ -232,8 +240,10 @@ used, until `names` says which is meant. Columns that the profile does not know 
 
 What a profile says of keys, times, amounts and the like holds where audit.lua says nothing; what
 audit.lua says always stands. Of `status`, each of column, won, lost, open and ignore may be said
-alone. A role whose column the files lack (a view without `Create Date`) is left out, as if nobody
-had named it. `field = false` takes a default out.
+alone, and of `numbers`, `formats` and `lists` each column; a column in `formats` may be the
+profile's time. Where a profile says which of two orders dates are in, and the values would read in
+the other as well, the report says whose word it is. A role whose column the files lack (a view
+without `Create Date`) is left out, as if nobody had named it. `field = false` takes a default out.
 
 A profile of one's own is a file in the workspace's folder profiles, named as the profile. It may
 take the place of a built-in one of the same name; to change one, copy it there. It runs in the
@@ -312,8 +322,16 @@ They serve wherever a column does: as key, status, amount, currency, condition o
 Unless `numbers` says it, the values of a whole column tell how they are written: one style must
 read them all. In a column with 12.5, 1.234 is one and a bit; in a column with 1.234.567 it is a
 thousand. A column in which every value reads in two ways (only 1,234 and the like) is an error that
-shows both readings and the line that settles it, and so is a column of two styles. In JSON a point
-is always a decimal point.
+shows both readings and the line that settles it, and so is a column of two styles.
+
+In JSON a point is the decimal point: a number there is never read in another style, whatever
+`numbers` says, and neither is a text that JSON could have written as a number. Other texts there
+("1.234,56") are read in the declared style. Where that style has a decimal comma and the column
+does not tell whether "1.234" is such a text, it is an error.
+
+Each file of a source settles its own style, unless the files are alike in format, delimiter and
+encoding: one tool wrote those, and they are looked at as one. Plain letters without accents fit
+every encoding but UTF-16.
 
 Beside a number may stand one currency sign or code ($5, 5 €, EUR 5), a percent sign, brackets or a
 minus sign behind for negative numbers ((500.00), 500-), and K, M, MM, mn, B or bn for thousands,
@@ -329,10 +347,11 @@ In a column of numbers or times --, -, n/a, #N/A, (not set) and null mean that t
 Without a format the values of a whole column tell how it is written, as with numbers: ISO dates and
 times ("2024-03-14", "2024-03-14T09:30:00+01:00"), 2024/03/14, 2018.04.24, 20240314, 3/14/2024,
 14/03/2024, 14.03.2024, 14-03-2024, 3/14/24, 15 Apr 2021, 15 Apr, 2021, Apr 15, 2021, 15-Apr-2021,
-15 April 2021 (English names), each with or without a time behind it (9:30, 09:30:05.5, 09:30 pm),
-and seconds or milliseconds since 1970. With dots the day comes first. A year of two digits lies
-between 1969 and 2068. A column that could be read in two ways, as 03/04/2024 can, is an error that
-says how to settle it.
+15 April 2021, 15. April 2021, each with or without a time behind it (9:30, 09:30:05.5, 09:30 pm),
+and seconds or milliseconds since 1970. Months may be named in English, Dutch, French, German,
+Italian, Portuguese or Spanish, whole or cut (märz, Mrz, avr., dic). With dots the day comes first.
+A year of two digits lies between 1969 and 2068. A column that could be read in two ways, as
+03/04/2024 can, is an error that says how to settle it.
 
 Formats: "epoch" (seconds since 1970), "epoch_ms", "excel" (days of a spreadsheet: 45000.5 is noon
 on 2023-03-15; compared as days), "excel_1904" (of one that counts from 1904), or a text with %Y %y

@@ -103,7 +103,8 @@ because nobody said how it could lead to a deal.
 
 * `within = "180d"`
   How long after the record a deal may close. A whole number and a unit: s, m (minutes), h, d or
-  w. Otherwise as audit.lua says.
+  w. Otherwise as audit.lua says. It needs a source with a time, and times that are compared; here
+  and in a step anything else is an error. (The audit's `within` is then left out, with a note.)
 
 * `before = "closed"`
   What a record must not come after: "closed" (the day the deal closed, or as_of while it is
@@ -201,7 +202,9 @@ department's.
 
 Rules run in a process of their own, without files, network, clock, randomness or other programs,
 and with limits on time and memory. They have `string`, `table`, `math` and `utf8`. What is
-missing says what to use instead. A rule can read `audit.title`, `audit.as_of`, `audit.currency`
+missing says what to use instead. A field that is set outside of any braces, as `within = "30d"` on
+a line of its own, is an error, and so is a value for a word of plumbline (`metric = ...`); a
+variable of one's own is `local`, or a global under another name. A rule can read `audit.title`, `audit.as_of`, `audit.currency`
 and `audit.timezone`.
 
 # TESTS
