@@ -457,7 +457,7 @@ PL_API pl_status pl_init_open(const pl_init_options *options, pl_init **out, pl_
 PL_API void pl_init_close(pl_init *init);
 /* What is proposed, borrowed until closed:
  *
- *   tables [{name, files [text], records, columns, profile, title}]
+ *   tables [{name, files [text], records, columns, skipped, profile, title}]
  *   refused [{file, why}]
  *   copies [{file, of}]                    left out: the same bytes as another file
  *   deals {table, file, sure bool, why}   `sure` false: another file may hold them

@@ -256,6 +256,19 @@ test("a closing day that is the opening day in every record is asked about; so i
   holds(text_of(dir, "audit.lua"), 'check: "Order Date" is the only date here', 'created = "Order Date"')
 end)
 
+test("rows that are no records are quoted where their source is, and counted on the terminal", function()
+  local dir = folder { ["deals.csv"] = "deal_id,stage,closed,amount,email\nD1,Closed Won,2024-02-01,100,a@x.example\n"
+    .. "D2,Closed Lost,2024-02-02,50,b@x.example\nTotal,,,150,\n",
+    ["survey.csv"] = "Export of 2024\nRespondent ID,Date Created,Email\n,,Open-Ended Response\nR1,2024-01-01,a@x.example\n"
+      .. "R2,2024-01-02,b@x.example\n" }
+  local out, audit = sound(dir)
+  holds(text_of(dir, "audit.lua"), "-- left out, being no record: line 4, totals: Total,,,150,",
+    "-- left out, being no record: line 1, above the header: Export of 2024",
+    "-- left out, being no record: line 3, describes the columns: ,,Open-Ended Response")
+  holds(out, "1 row of deals, 2 rows of survey")
+  assert(won(audit) == 1)
+end)
+
 -- ---- the same records twice ---------------------------------------------------------------------------------
 
 test("a file that is another one byte for byte is left out, and that is said", function()

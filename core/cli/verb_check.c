@@ -1,6 +1,5 @@
 /* plumbline check: do all rules bind to the exports' headers? */
 #include <stdio.h>
-#include <string.h>
 
 #include "cli/cli.h"
 
@@ -9,9 +8,10 @@ static int show_problems(const pl_audit *audit) {
   size_t n = 0;
   for (; pl_audit_problem(audit, n, &problem); n++) pl_cli_error(&problem);
   pl_audit_totals totals = pl_audit_count(audit);
-  return pl_cli_usage(NULL, "%zu wrong; %llu metric%s and %llu rule file%s were looked at", n,
-                      (unsigned long long)totals.metrics, totals.metrics == 1 ? "" : "s",
-                      (unsigned long long)totals.departments, totals.departments == 1 ? "" : "s");
+  unsigned long long metrics = totals.metrics, files = totals.departments;
+  return pl_cli_usage(NULL, "%zu wrong; %llu metric%s in %llu rule file%s %s looked at", n, metrics,
+                      metrics == 1 ? "" : "s", files, files == 1 ? "" : "s",
+                      metrics == 1 ? "was" : "were");
 }
 
 static int show_sound(const pl_cli *cli, const pl_audit *audit) {
@@ -21,13 +21,7 @@ static int show_sound(const pl_cli *cli, const pl_audit *audit) {
   int n = snprintf(text, sizeof text, "%llu rule file%s, %llu metric%s, %llu source%s: all sound\n",
                    files, files == 1 ? "" : "s", metrics, metrics == 1 ? "" : "s", sources,
                    sources == 1 ? "" : "s");
-  int code = pl_cli_result(cli, text, (size_t)n);
-  for (const char *p = pl_audit_left(audit); !code && *p; p += *p == '\n') {
-    size_t line = strcspn(p, "\n");
-    pl_cli_say(cli, "%.*s", (int)line, p);
-    p += line;
-  }
-  return code;
+  return pl_cli_result(cli, text, (size_t)n);
 }
 
 int pl_verb_check(const pl_cli *cli) {

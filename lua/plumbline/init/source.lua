@@ -286,6 +286,15 @@ function source.write(plan)
   return text.body(head, source.paths(plan.files), source.fields(plan))
 end
 
+local kinds = { preamble = "above the header", description = "describes the columns", total = "totals",
+  footer = "below the table", block = "another table" }
+
+-- "line 2, describes the columns: …": a row or more that is no record.
+function source.skipped(s)
+  local where = s.lines == 1 and "line " .. s.line or ("lines %d to %d"):format(s.line, s.line + s.lines - 1)
+  return ("%s, %s: %s"):format(where, kinds[s.kind] or s.kind, s.text)
+end
+
 -- Rows that were read as records, but may be totals.
 local function maybe_totals(plan, out)
   for _, row in ipairs(plan.t.maybe_totals or {}) do

@@ -114,6 +114,18 @@ function text.title(slug)
   return (slug:gsub("_+", " "):gsub("^%l", string.upper))
 end
 
+-- At most so many characters, with a mark that something is missing.
+function text.cut(value, most)
+  value = words.clean(value)
+  if words.width(value) <= most then return value end
+  local out = ""
+  for _, code in utf8.codes(words.valid(value)) do
+    if words.width(out) >= most - 1 then break end
+    out = out .. utf8.char(code)
+  end
+  return out .. "…"
+end
+
 -- "12,480"
 function text.number(n) return words.group(n) end
 

@@ -90,7 +90,7 @@ local function write_audit(facts, holder, audit)
   else
     fields[#fields + 1] = { name = "", notes = { 'check: in which currency are the sums? currency = "EUR"' } }
   end
-  fields[#fields + 1] = { name = "timezone", source = '"UTC"', notes = { "timezone: of times that do not say where they were taken" } }
+  fields[#fields + 1] = { name = "timezone", source = '"UTC"', notes = { "times that name no timezone are read in this one" } }
   fields[#fields + 1] = { name = "rules", source = '"rules/*.lua"' }
   if not holder.closed then
     fields[#fields + 1] = { name = "before", source = '"any"', notes = {
@@ -133,15 +133,34 @@ local function copies_of(plan, facts, out)
   end
 end
 
+local SKIPPED = 4
+
+-- Rows of the first file that are no records: what was left out is never left unsaid.
+local function skipped_in(plan, out)
+  local list = {}
+  for _, s in ipairs(plan.t.skipped or {}) do
+    if s.kind ~= "block" then list[#list + 1] = s end
+  end
+  for i = 1, math.min(#list, SKIPPED) do
+    local cut = { kind = list[i].kind, line = list[i].line, lines = list[i].lines, text = text.cut(list[i].text, 80) }
+    local of = #plan.files > 1 and " of " .. plan.files[1] or ""
+    out[#out + 1] = ("left out%s, being no record: %s"):format(of, source.skipped(cut))
+  end
+  if #list > SKIPPED then
+    out[#out + 1] = ("and %d more; `plumbline sniff` shows them"):format(#list - SKIPPED)
+  end
+end
+
 local function about(plan, facts)
   local out = {}
   copies_of(plan, facts, out)
   if plan.t.cut then out[1] = "Only the first " .. plan.t.records .. " records were looked at." end
   if plan.t.rejected > 0 then
     local first = plan.t.rejects[1]
-    out[#out + 1] = ("check: %d rows cannot be used; the first is line %d of %s: %s"):format(plan.t.rejected, first.line,
-      first.file, first.message)
+    out[#out + 1] = ("check: %s cannot be used; the first is line %d of %s: %s"):format(
+      text.counted(plan.t.rejected, "row"), first.line, first.file, first.message)
   end
+  skipped_in(plan, out)
   local unsettled = not plan.time and not plan.deals and roles.unsettled(plan.t, names.times)
   local as = unsettled and { [unsettled] = "time" } or {}
   for header in pairs(plan.asked or {}) do as[header] = "closed" end
@@ -197,7 +216,9 @@ end
 local function describe_tables(plans)
   local out = {}
   for i, plan in ipairs(plans) do
-    out[i] = { name = plan.name, files = plan.files, records = plan.t.records, columns = #plan.t.columns,
+    local skipped = 0
+    for _, s in ipairs(plan.t.skipped or {}) do skipped = skipped + (s.kind ~= "block" and s.rows or 0) end
+    out[i] = { name = plan.name, files = plan.files, records = plan.t.records, columns = #plan.t.columns, skipped = skipped,
       department = plan.department, profile = plan.t.profile and plan.t.profile.fits and plan.t.profile.title or nil,
       way = plan.way or nil, role = plan.deals and "deals" or plan.rates and "rates" or plan.looked_up and "lookup"
         or plan.known and plan.known.deals and "other_deals" or nil }

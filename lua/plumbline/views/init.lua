@@ -95,8 +95,16 @@ return function(result, options)
       add_wrapped(out, words.clean(r.file) .. ": " .. r.why, width, "  ", "    ")
     end
   end
-  if #result.copies > 0 then
+  local skipped = {}
+  for _, t in ipairs(result.tables) do
+    if t.skipped > 0 then skipped[#skipped + 1] = words.count(t.skipped, "row") .. " of " .. words.clean(t.name) end
+  end
+  if #result.copies > 0 or #skipped > 0 then
     section(out, paint, "Left out")
+    if #skipped > 0 then
+      add_wrapped(out, table.concat(skipped, ", ") .. ": titles, totals and the like, which are no records; audit.lua quotes them",
+        width, "  ", "    ")
+    end
     for _, copy in ipairs(result.copies) do
       add_wrapped(out, ("%s is the same file as %s, byte for byte; counting both would count everything twice"):format(
         words.clean(copy.file), words.clean(copy.of)), width, "  ", "    ")
@@ -112,9 +120,9 @@ return function(result, options)
   asks(result, width, paint, out)
   files(result, width, paint, out)
   section(out, paint, "Next")
-  add_wrapped(out, ("%s followed to the deals, %s not yet."):format(
-    words.count(result.metrics.traced, "metric is", "metrics are"), words.count(result.metrics.untraced, "is", "are")),
-    width, "  ", "")
+  local untraced = result.metrics.untraced
+  add_wrapped(out, ("%s followed to the deals%s."):format(words.count(result.metrics.traced, "metric is", "metrics are"),
+    untraced > 0 and ", " .. words.count(untraced, "is", "are") .. " not yet" or ""), width, "  ", "")
   out[#out + 1] = "  plumbline check    do all rules fit the exports?"
   out[#out + 1] = "  plumbline audit    the audit, and a report in report/"
   return table.concat(out, "\n") .. "\n"

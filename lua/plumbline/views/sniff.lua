@@ -1,5 +1,6 @@
 -- `plumbline sniff FILE`: what the reader sees, and the source to paste.
 local names = require "plumbline.init.names"
+local source = require "plumbline.init.source"
 local words = require "plumbline.views.words"
 
 local BULLET = "  "
@@ -123,9 +124,6 @@ end
 
 -- ---- what was skipped, what is open ------------------------------------------------------------
 
-local kinds = { preamble = "above the header", description = "describes the columns", total = "totals", footer = "below the table",
-  block = "another table" }
-
 local function add_wrapped(out, value, width, indent)
   for i, line in ipairs(words.wrap(value, width - #indent - 2)) do
     out[#out + 1] = indent .. (i == 1 and "" or "  ") .. line
@@ -134,8 +132,7 @@ end
 
 local function skipped_lines(t, width, out)
   for _, s in ipairs(t.skipped or {}) do
-    local where = s.lines == 1 and "line " .. s.line or ("lines %d to %d"):format(s.line, s.line + s.lines - 1)
-    out[#out + 1] = "  " .. fit(("%s, %s: %s"):format(where, kinds[s.kind] or s.kind, s.text), width - 2)
+    out[#out + 1] = "  " .. fit(source.skipped(s), width - 2)
   end
 end
 
