@@ -1,6 +1,8 @@
 /* Building hops: one pass over the held table's keys. */
 #include "trace/hop.h"
 
+#include "trace/share.h"
+
 void pl_hop_cells(const pl_hop *hop, uint32_t row, pl_cell *cells) {
   for (size_t i = 0; i < hop->key_n; i++)
     cells[hop->here[i]] = pl_table_cell(hop->from, row, hop->here[i]);
@@ -13,6 +15,7 @@ typedef struct builder {
   size_t groups_n, groups_cap;
   pl_keys keys;
   pl_cell *cells;
+  unsigned threads;
 } builder;
 
 static bool add_row(builder *b, uint32_t row) {
@@ -70,22 +73,29 @@ static bool build_composite(builder *b, uint32_t rows) {
 
 /* ---- the common kind: one column ------------------------------------------------- */
 
-static bool build_plain(builder *b, uint32_t rows) {
-  pl_hop *hop = b->hop;
+static bool plain_part(void *ctx, unsigned thread, size_t from, size_t to) {
+  pl_hop *hop = ctx;
   pl_str keys[PL_INDEX_MANY];
   uint32_t groups[PL_INDEX_MANY];
-  hop->groups = pl_malloc((size_t)rows * sizeof *hop->groups);
-  if (!hop->groups) return false;
-  for (uint32_t at = 0, n; at < rows; at += n) {
-    n = rows - at < PL_INDEX_MANY ? rows - at : PL_INDEX_MANY;
-    pl_table_texts(hop->from, at, n, hop->here[0], keys);
+  (void)thread;
+  for (size_t at = from, n; at < to; at += n) {
+    n = to - at < PL_INDEX_MANY ? to - at : PL_INDEX_MANY;
+    pl_table_texts(hop->from, (uint32_t)at, n, hop->here[0], keys);
     pl_index_find_many(hop->index, keys, n, groups);
-    for (uint32_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++) {
       hop->groups[at + i] = PL_NO_GROUP;
-      if (keys[i].n) take(hop, at + i, groups[i]);
+      if (keys[i].n) take(hop, (uint32_t)(at + i), groups[i]);
     }
   }
   return true;
+}
+
+#define ROWS_TOGETHER ((size_t)1 << 16) /* worth a thread */
+
+static bool build_plain(builder *b, uint32_t rows) {
+  pl_hop *hop = b->hop;
+  hop->groups = pl_malloc((size_t)rows * sizeof *hop->groups);
+  return hop->groups && pl_share(rows, ROWS_TOGETHER, b->threads, plain_part, hop);
 }
 
 static bool has_list(const pl_hop *hop) {
@@ -100,9 +110,9 @@ static bool build(builder *b, uint32_t rows) {
 }
 
 pl_hop *pl_hop_new(const pl_table *from, const int *here, size_t key_n, const pl_index *index,
-                   pl_error *err) {
+                   unsigned threads, pl_error *err) {
   uint32_t rows = pl_table_rows(from);
-  builder b = {.hop = pl_calloc(1, sizeof(pl_hop))};
+  builder b = {.hop = pl_calloc(1, sizeof(pl_hop)), .threads = threads};
   bool ok = false;
   if (!b.hop) goto done;
   *b.hop = (pl_hop){.from = from, .here = here, .key_n = key_n, .index = index};

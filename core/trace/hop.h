@@ -23,7 +23,7 @@ enum {
 };
 
 pl_hop *pl_hop_new(const pl_table *from, const int *here, size_t key_n, const pl_index *index,
-                   pl_error *err);
+                   unsigned threads, pl_error *err);
 void pl_hop_free(pl_hop *hop);
 /* The cells of one row that the hop's keys are made of; the others stay as they are. */
 void pl_hop_cells(const pl_hop *hop, uint32_t row, pl_cell *cells);

@@ -110,15 +110,21 @@ static const pl_hop *shared_hop(pl_route_parts *parts, const pl_table *from, con
     pl_fail_memory(err);
     return NULL;
   }
-  pl_hop *hop = pl_hop_new(from, here, key_n, index, err);
+  pl_hop *hop = pl_hop_new(from, here, key_n, index, parts->threads, err);
   if (hop) parts->hops[parts->hops_n++] = hop;
   return hop;
 }
 
-const pl_near *pl_route_near(pl_route_parts *parts, const pl_index *index, size_t key_n,
-                             pl_error *err) {
+const pl_near *pl_route_near_made(const pl_route_parts *parts, const pl_index *index) {
   for (size_t i = 0; i < parts->nears_n; i++)
     if (parts->nears[i].index == index) return parts->nears[i].near;
+  return NULL;
+}
+
+const pl_near *pl_route_near(pl_route_parts *parts, const pl_index *index, size_t key_n,
+                             pl_error *err) {
+  const pl_near *made = pl_route_near_made(parts, index);
+  if (made) return made;
   if (!pl_grow(&parts->nears, &parts->nears_cap, parts->nears_n + 1, sizeof *parts->nears)) {
     pl_fail_memory(err);
     return NULL;

@@ -58,8 +58,12 @@ typedef struct pl_route_parts {
   size_t nears_n, nears_cap;
   pl_table **tables; /* by source index; NULL: not held */
   pl_scratch *scratch;
+  unsigned threads; /* 0: one */
 } pl_route_parts;
 
+/* The near index that was made before, or NULL. */
+const pl_near *pl_route_near_made(const pl_route_parts *parts, const pl_index *index);
+/* The same, made now if it is not there. */
 const pl_near *pl_route_near(pl_route_parts *parts, const pl_index *index, size_t key_n,
                              pl_error *err);
 void pl_route_parts_free(pl_route_parts *parts);

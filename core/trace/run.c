@@ -5,6 +5,7 @@
 #include <assert.h>
 
 #include "trace/rates.h"
+#include "trace/share.h"
 
 /* ---- one attempt's memory --------------------------------------------------------- */
 
@@ -39,6 +40,7 @@ static void drop_attempt(pl_run *run) {
   run->scan.style_contradicted = false;
   run->scan.bytes_done = 0;
   pl_arena_free(&run->arena);
+  for (unsigned t = 0; t < PL_MAX_THREADS; t++) pl_arena_free(&run->finished[t]);
   run->evidence = NULL;
   run->route_of = NULL;
 }
@@ -133,6 +135,7 @@ static pl_status solve_routes(pl_run *run, pl_error *err) {
   pl_bound *bound = run->bound;
   run->parts.tables = run->tables;
   run->parts.scratch = &run->scratch;
+  run->parts.threads = run->threads;
   run->route_of = pl_arena_array(&run->arena, bound->metrics_n + 1, sizeof *run->route_of);
   if (!run->route_of) return pl_fail_memory(err);
   for (size_t m = 0; m < bound->metrics_n; m++) {
@@ -283,18 +286,27 @@ static pl_status stream_all(pl_run *run, pl_error *err) {
   return PL_OK;
 }
 
+/* A thread finishes metrics with an arena of its own; all else it only reads, or it
+ * belongs to the metric. */
+static bool finish_part(void *ctx, unsigned thread, size_t from, size_t to) {
+  pl_run *run = ctx, own = *run;
+  own.arena = run->finished[thread];
+  bool ok = true;
+  for (size_t m = from; ok && m < to; m++) {
+    run->evidence[m].metric = &run->bound->metrics[m];
+    if (run->bound->metrics[m].failed) continue;
+    ok = pl_finish_metric(&own, m, NULL) == PL_OK;
+  }
+  run->finished[thread] = own.arena;
+  return ok;
+}
+
 static pl_status finish(pl_run *run, pl_error *err) {
   size_t n = run->bound->metrics_n;
   run->evidence = pl_arena_array(&run->arena, n + 1, sizeof *run->evidence);
   if (!run->evidence) return pl_fail_memory(err);
   pl_rejects_sort(&run->scan.rejects);
-  for (size_t m = 0; m < n; m++) {
-    run->evidence[m].metric = &run->bound->metrics[m];
-    if (run->bound->metrics[m].failed) continue;
-    pl_status status = pl_finish_metric(run, m, err);
-    if (status != PL_OK) return status;
-  }
-  return PL_OK;
+  return pl_share(n, 1, run->threads, finish_part, run) ? PL_OK : pl_fail_memory(err);
 }
 
 static pl_status attempt(pl_run *run, pl_error *err) {

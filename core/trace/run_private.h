@@ -22,8 +22,9 @@ struct pl_run {
   pl_deal_seen *seen;    /* [metric][deal] */
   pl_values *values;     /* of breakdowns by columns of origins */
   pl_anchors anchors;
-  pl_evidence *evidence; /* per metric */
-  pl_arena arena;        /* of this attempt */
+  pl_evidence *evidence;             /* per metric */
+  pl_arena arena;                    /* of this attempt */
+  pl_arena finished[PL_MAX_THREADS]; /* evidence, by the thread that finished it */
 };
 
 /* How the time check of one branch works: anchors, units, windows. */

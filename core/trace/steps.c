@@ -126,7 +126,7 @@ static bool near_samples(walk *w, size_t k, const pl_dict *keys, pl_step_evidenc
   if (!n) return true;
   const pl_level *level = &w->route->level[k];
   size_t key_n = w->route->branch->steps[k - 1].key_n;
-  const pl_near *near = pl_route_near(&w->run->parts, level->index, key_n, NULL);
+  const pl_near *near = pl_route_near_made(&w->run->parts, level->index); /* it found them */
   pl_str *sorted = pl_malloc(n * sizeof *sorted);
   pl_near_scratch scratch = {0};
   bool ok = near && sorted;
