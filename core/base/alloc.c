@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #define BLOCK_FIRST ((size_t)4096)
 #define BLOCK_LARGEST ((size_t)1 << 20)
@@ -60,6 +63,12 @@ void pl_dense(void *block, size_t size) {
   uintptr_t to = ((uintptr_t)block + size) & ~(LARGE_PAGE - 1);
   if (block && size >= 2 * LARGE_PAGE && to > from)
     (void)madvise((void *)from, to - from, MADV_HUGEPAGE); /* a wish: it may say no */
+}
+
+void pl_trim(void) {
+#ifdef __GLIBC__
+  (void)malloc_trim(0);
+#endif
 }
 
 bool pl_grow(void *items_pointer, size_t *cap, size_t need, size_t each) {

@@ -14,6 +14,8 @@ void pl_free(void *block);
 /* For a large block from here whose every page will be used, before it is: asks for
  * large pages, which random reads find faster. Changes nothing else. */
 void pl_dense(void *block, size_t size);
+/* After much was freed: gives it back to the system. */
+void pl_trim(void);
 /* Grows *items (element size `each`) to hold at least `need`, doubling *cap. */
 bool pl_grow(void *items_pointer, size_t *cap, size_t need, size_t each);
 

@@ -373,6 +373,12 @@ pl_index *pl_index_next(const pl_index *index) {
   return index->next;
 }
 
+bool pl_index_reads(const pl_index *index, int slot) {
+  for (size_t i = 0; i < index->key_n; i++)
+    if (index->key[i] == slot) return true;
+  return false;
+}
+
 size_t pl_index_rows_total(const pl_index *index) {
   return index->rows_n;
 }

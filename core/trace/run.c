@@ -4,6 +4,7 @@
 
 #include <assert.h>
 
+#include "trace/expression.h"
 #include "trace/rates.h"
 #include "trace/share.h"
 
@@ -148,6 +149,37 @@ static pl_status solve_routes(pl_run *run, pl_error *err) {
     }
   }
   return PL_OK;
+}
+
+static bool is_looked_up(const pl_bound *bound, const pl_source *source) {
+  for (size_t i = 0; i < bound->sources_n; i++)
+    for (size_t k = 0; k < bound->sources[i].slots_n; k++) {
+      const pl_expression *e = bound->sources[i].slots[k].compute;
+      if (e && e->table == source) return true;
+    }
+  return false;
+}
+
+/* Keys that resemble others are shown, so their records are read once more. */
+static bool has_near(const pl_run *run, const pl_table *table) {
+  for (size_t i = 0; i < run->parts.hops_n; i++) {
+    const pl_hop *hop = run->parts.hops[i];
+    for (uint32_t row = 0; hop->from == table && row < pl_table_rows(table); row++)
+      if (hop->state[row] & PL_HOP_NEAR) return true;
+  }
+  return false;
+}
+
+/* Before records stream past: what tables were read for is done. */
+static void forget_texts(pl_run *run) {
+  const pl_bound *bound = run->bound;
+  for (size_t i = 0; i < bound->sources_n; i++) {
+    const pl_source *source = &bound->sources[i];
+    pl_table *table = run->tables[i];
+    bool read = source->is_deals || source->started || is_looked_up(bound, source);
+    if (table && !read && !has_near(run, table)) pl_table_forget_texts(table);
+  }
+  pl_trim();
 }
 
 static pl_status open_trackers(pl_run *run, pl_error *err) {
@@ -315,6 +347,7 @@ static pl_status attempt(pl_run *run, pl_error *err) {
   pl_status status = load_held(run, err);
   if (status != PL_OK || run->scan.style_contradicted) return status;
   status = solve_routes(run, err);
+  if (status == PL_OK) forget_texts(run);
   if (status == PL_OK) status = open_trackers(run, err);
   if (status == PL_OK && !set_anchors(run)) status = pl_fail_memory(err);
   if (status == PL_OK) status = stream_all(run, err);

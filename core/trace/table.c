@@ -111,6 +111,17 @@ void pl_table_texts(const pl_table *table, uint32_t row, size_t n, int slot, pl_
   for (size_t i = 0; i < n; i++) texts[i] = pl_texts_at(&lane, row + i);
 }
 
+static bool is_key(const pl_table *table, int slot) {
+  for (const pl_index *i = table->indexes; i; i = pl_index_next(i))
+    if (pl_index_reads(i, slot)) return true;
+  return false;
+}
+
+void pl_table_forget_texts(pl_table *table) {
+  for (size_t slot = 0; slot < table->source->slots_n; slot++)
+    if (!is_key(table, (int)slot)) pl_store_forget_text(&table->store, (int)slot);
+}
+
 size_t pl_table_bytes(const pl_table *table) {
   size_t bytes = sizeof *table + pl_store_bytes(&table->store) + table->arena.total;
   for (const pl_index *i = table->indexes; i; i = pl_index_next(i)) bytes += pl_index_bytes(i);

@@ -93,6 +93,10 @@ pl_cell pl_table_cell(const pl_table *table, uint32_t row, int slot);
 /* The texts of one column in n rows; "" where it is blank. */
 void pl_table_texts(const pl_table *table, uint32_t row, size_t n, int slot, pl_str *texts);
 size_t pl_table_bytes(const pl_table *table);
+/* Frees the texts of columns that no index of the table has in its keys: once routes
+ * are solved, a table that is only a way through needs no more. Nobody may ask for
+ * cells of these columns afterwards. */
+void pl_table_forget_texts(pl_table *table);
 
 /* The keys of a record under `slots`: none if any component is blank, several
  * when a component is a list (each combination once, in order). One column: its

@@ -12,6 +12,8 @@ struct pl_table {
 };
 
 pl_index *pl_index_next(const pl_index *index);
+/* Is the column a part of its keys? */
+bool pl_index_reads(const pl_index *index, int slot);
 void pl_index_free(pl_index *index);
 /* Rows in all groups together. */
 size_t pl_index_rows_total(const pl_index *index);

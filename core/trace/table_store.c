@@ -118,7 +118,7 @@ pl_str pl_texts_elsewhere(const pl_text_lane *texts, const char *element) {
 
 pl_text_lane pl_store_texts(const pl_store *store, int slot) {
   const pl_lane *lane = lane_of(store, slot, PL_LANE_TEXT);
-  assert(lane->each);
+  assert(lane->each && (lane->bytes || store->n == 0));
   return (pl_text_lane){lane->bytes, lane->each, &store->pool};
 }
 
@@ -127,6 +127,10 @@ pl_text_lane pl_store_texts(const pl_store *store, int slot) {
 static void texts_copy(char *to, size_t to_each, const char *from, size_t from_each, size_t n,
                        const pl_pool *pool, uint32_t base) {
   pl_text_lane texts = {from, from_each, pool};
+  if (to_each == from_each && base == 0) {
+    memcpy(to, from, n * to_each);
+    return;
+  }
   for (size_t i = 0; i < n; i++, to += to_each) {
     const char *element = from + i * from_each;
     uint8_t tag = (uint8_t)element[from_each - 1];
@@ -243,6 +247,7 @@ pl_cell pl_store_cell(const pl_store *store, size_t row, int slot) {
   uint8_t flags = lanes[PL_LANE_FLAGS].each ? (uint8_t)lanes[PL_LANE_FLAGS].bytes[row] : 0;
   pl_cell cell = {.text = {"", 0}, .blank = flags & FLAG_BLANK};
   if (lanes[PL_LANE_TEXT].each) {
+    assert(lanes[PL_LANE_TEXT].bytes);
     pl_text_lane texts = {lanes[PL_LANE_TEXT].bytes, lanes[PL_LANE_TEXT].each, &store->pool};
     cell.text = pl_texts_at(&texts, row);
     cell.blank = (uint8_t)texts.bytes[(row + 1) * texts.each - 1] == PL_TEXT_BLANK;
@@ -278,15 +283,14 @@ uint64_t pl_store_offset(const pl_store *store, size_t row, uint32_t *length) {
 
 /* ---- whole stores ----------------------------------------------------------- */
 
-/* Where each file begins among the rows that are kept. */
+/* Where each file begins among the rows that are kept: where the next one does, if
+ * none of its own is left. */
 static void keep_files(pl_store *store, const uint32_t *rows, size_t n) {
-  size_t at = 0, kept = 0;
+  size_t at = 0;
   for (size_t i = 0; i < store->files_n; i++) {
     while (at < n && rows[at] < store->files[i].row) at++;
-    if (kept && store->files[kept - 1].row == at) kept--; /* of the one before, none is left */
-    store->files[kept++] = (pl_store_file){store->files[i].file, (uint32_t)at};
+    store->files[i].row = (uint32_t)at;
   }
-  store->files_n = kept;
 }
 
 void pl_store_keep(pl_store *store, const uint32_t *rows, size_t n) {
@@ -425,9 +429,16 @@ bool pl_store_merge(pl_store *out, pl_store *parts, size_t n) {
   return ok;
 }
 
+void pl_store_forget_text(pl_store *store, int slot) {
+  pl_lane *lane = lane_of(store, slot, PL_LANE_TEXT);
+  pl_free(lane->bytes);
+  lane->bytes = NULL;
+}
+
 size_t pl_store_bytes(const pl_store *store) {
   size_t bytes = store->lanes_n * sizeof *store->lanes + pl_pool_bytes(&store->pool) +
                  store->files_cap * sizeof *store->files;
-  for (size_t i = 0; i < store->lanes_n; i++) bytes += store->cap * store->lanes[i].each;
+  for (size_t i = 0; i < store->lanes_n; i++)
+    bytes += store->lanes[i].bytes ? store->cap * store->lanes[i].each : 0;
   return bytes;
 }

@@ -69,6 +69,8 @@ bool pl_store_merge(pl_store *out, pl_store *parts, size_t n);
 void pl_store_keep(pl_store *store, const uint32_t *rows, size_t n);
 /* Gives back memory that growing left unused. */
 void pl_store_trim(pl_store *store);
+/* Frees the texts of a column, but for those in the pool. Its cells are gone. */
+void pl_store_forget_text(pl_store *store, int slot);
 pl_cell pl_store_cell(const pl_store *store, size_t row, int slot);
 pl_place pl_store_place(const pl_store *store, size_t row);
 /* Only with `raw`. */

@@ -3,6 +3,8 @@
 
 #include <time.h>
 
+#include "trace/hop.h"
+#include "trace/share.h"
 #include "trace/table_private.h"
 
 /* ---- rows and cells ----------------------------------------------------------- */
@@ -84,6 +86,94 @@ static void texts_of_every_length_survive(void **state) {
     pl_table_free(t);
     world_close(&w);
   }
+}
+
+/* A text of row i; lengths change along the file, so that lanes widen while they are
+ * filled: up to 1,499 of 4 to 6 bytes, then of 12, later of 70, which no lane holds. */
+static pl_str text_of(uint32_t i, char out[128]) {
+  int n = i % 97 == 5   ? 0
+          : i < 1500    ? snprintf(out, 128, "%04u%.*s", i, (int)(i % 3), "xy")
+          : i % 50 == 7 ? snprintf(out, 128, "%070u", i)
+                        : snprintf(out, 128, "id-%09u", i);
+  return (pl_str){out, (size_t)n};
+}
+
+static void write_texts(world *w, pl_source *s, const char *name, uint32_t from, uint32_t to) {
+  pl_buf text = {0};
+  char out[128];
+  pl_buf_text(&text, "t,k\n");
+  for (uint32_t i = from; i < to; i++) {
+    pl_str cell = text_of(i, out);
+    pl_buf_format(&text, "%.*s,%u\n", PL_STR_ARG(cell), i);
+  }
+  world_file_bytes(w, s, name, text.p, text.n);
+  pl_buf_free(&text);
+}
+
+static void assert_row(const pl_table *t, uint32_t row, uint32_t i) {
+  char out[128];
+  pl_str expected = text_of(i, out);
+  pl_cell cell = pl_table_cell(t, row, 0);
+  pl_place place = pl_table_place(t, row);
+  if (!pl_str_eq(cell.text, expected) || cell.blank != (expected.n == 0))
+    fail_msg("row %u is \"%.*s\"", row, PL_STR_ARG(cell.text));
+  assert_int_equal(place.file, i >= 4000); /* the second file begins with text 4,000 … */
+  assert_int_equal(place.line, i < 4000 ? i + 2 : i - 4000 + 2); /* … and line 1 is its header */
+}
+
+static void texts_survive_when_lanes_widen_and_rows_go(void **state) {
+  (void)state;
+  for (unsigned threads = 1; threads <= 3; threads++) {
+    world w;
+    world_open(&w);
+    w.options.threads = threads;
+    w.options.chunk = 3000;
+    const world_column columns[] = {{"t", PL_USE_TEXT, 0}, {"k", PL_USE_TEXT, 0}};
+    pl_source *s = world_source(&w, "t", columns, 2);
+    write_texts(&w, s, "a.csv", 0, 4000);
+    write_texts(&w, s, "b.csv", 4000, 6000);
+    pl_table *t = world_load(&w, s);
+    assert_int_equal(pl_table_rows(t), 6000);
+    for (uint32_t row = 0; row < 6000; row++) assert_row(t, row, row);
+    /* every third row stays, and of the first file none from 3,000 on */
+    static uint32_t rows[6000];
+    size_t n = 0;
+    for (uint32_t row = 0; row < 6000; row += 3)
+      if (row < 3000 || row >= 4000) rows[n++] = row;
+    pl_store_keep(&t->store, rows, n);
+    for (uint32_t row = 0; row < n; row++) assert_row(t, row, rows[row]);
+    /* and of the first file none at all */
+    for (n = 0; n < 600; n++) rows[n] = 1000 + (uint32_t)n;
+    uint32_t first = 4000 + 2; /* 4,002 is the first of the second file that 3 divides */
+    pl_store_keep(&t->store, rows, n);
+    for (uint32_t row = 0; row < n; row++) assert_row(t, row, first + row * 3);
+    pl_table_free(t);
+    world_close(&w);
+  }
+}
+
+/* 12 bytes and their length take 13 a row, not 8 and 13 in the pool; a line takes 4. */
+static void ids_of_one_length_stand_in_their_lane(void **state) {
+  (void)state;
+  world w;
+  world_open(&w);
+  const world_column columns[] = {{"id", PL_USE_TEXT, 0}, {"other", PL_USE_TEXT, 0}};
+  pl_source *s = world_source(&w, "t", columns, 2);
+  pl_buf text = {0};
+  pl_buf_text(&text, "id,other\n");
+  for (int i = 0; i < 100000; i++) pl_buf_format(&text, "id-%09d,%d\n", i, i % 10);
+  world_file_bytes(&w, s, "t.csv", text.p, text.n);
+  pl_table *t = world_load(&w, s);
+  assert_in_range(pl_table_bytes(t), 100000 * (13 + 8 + 4), 100000 * (13 + 8 + 4) + 100000);
+  pl_index *index = pl_table_index(t, (const int[]){0}, 1, NULL);
+  size_t with = pl_table_bytes(t);
+  pl_table_forget_texts(t); /* of `other`, 8 a row; the index has its keys from `id` */
+  assert_int_equal(pl_table_bytes(t), with - 100000 * 8);
+  assert_int_equal(pl_index_find(index, PL_STR("id-000077777")), 77777);
+  assert_true(pl_str_eq(pl_index_key(index, 5), PL_STR("id-000000005")));
+  pl_buf_free(&text);
+  pl_table_free(t);
+  world_close(&w);
 }
 
 static void a_file_with_only_a_header_is_an_empty_table(void **state) {
@@ -212,6 +302,121 @@ static void an_index_finds_all_rows_of_a_key_in_order(void **state) {
 }
 
 /* ---- duplicates = "first" and "last" ------------------------------------------------ */
+
+/* What an index keeps depends on its keys; what it says does not. */
+static void an_index_of_one_column_says_the_same_however_it_is_kept(void **state) {
+  (void)state;
+  world w;
+  world_open(&w);
+  const world_column columns[] = {
+      {"own", PL_USE_TEXT, 0}, {"some", PL_USE_TEXT, 0}, {"many", PL_USE_TEXT, 0}};
+  pl_source *s = world_source(&w, "t", columns, 3);
+  world_file(&w, s, "t.csv",
+             "own,some,many\n"
+             "a,,x\n"
+             "b,p,y\n"
+             "c,,x\n"
+             "d,q,\n"
+             "a longer one,r,y\n"
+             "f,,x\n");
+  pl_table *t = world_load(&w, s);
+  pl_index *own = pl_table_index(t, (const int[]){0}, 1, NULL);
+  pl_index *some = pl_table_index(t, (const int[]){1}, 1, NULL);
+  pl_index *many = pl_table_index(t, (const int[]){2}, 1, NULL);
+  assert_true(pl_index_is_rows(own)); /* every row has one, and each its own */
+  assert_false(pl_index_is_rows(some));
+  assert_false(pl_index_is_rows(many));
+  assert_int_equal(pl_index_groups(own), 6);
+  assert_int_equal(pl_index_groups(some), 3);
+  assert_int_equal(pl_index_groups(many), 2);
+  assert_string_equal(rows_of(own, PL_STR("a longer one")), "4");
+  assert_string_equal(rows_of(own, PL_STR("e")), "none");
+  assert_string_equal(rows_of(own, PL_STR("")), "none");
+  assert_string_equal(rows_of(some, PL_STR("p")), "1");
+  assert_string_equal(rows_of(some, PL_STR("r")), "4");
+  assert_string_equal(rows_of(some, PL_STR("")), "none");
+  assert_string_equal(rows_of(many, PL_STR("x")), "0,2,5");
+  assert_string_equal(rows_of(many, PL_STR("y")), "1,4");
+  assert_int_equal(pl_index_rows_total(some), 3);
+  assert_int_equal(pl_index_rows_total(many), 5);
+  const pl_str keys[] = {PL_STR("q"), PL_STR(""), PL_STR("none"), PL_STR("p")};
+  uint32_t groups[4];
+  pl_index_find_many(some, keys, 4, groups);
+  assert_int_equal(groups[0], 1); /* p, q, r in the order of their first rows */
+  assert_int_equal(groups[1], PL_NO_GROUP);
+  assert_int_equal(groups[2], PL_NO_GROUP);
+  assert_int_equal(groups[3], 0);
+  pl_table_free(t);
+  world_close(&w);
+}
+
+/* ---- near misses --------------------------------------------------------------- */
+
+static const char *near_of(const pl_near *near, const pl_index *index, const char *key) {
+  static char out[256];
+  pl_near_scratch scratch = {0};
+  const uint32_t *groups;
+  size_t n = pl_near_find(near, pl_str_of(key), &scratch, &groups), at = 0;
+  out[0] = '\0';
+  for (size_t i = 0; i < n; i++)
+    at += (size_t)snprintf(out + at, sizeof out - at, "%s%.*s", i ? "|" : "",
+                           PL_STR_ARG(pl_index_key(index, groups[i])));
+  pl_near_scratch_free(&scratch);
+  return out;
+}
+
+static void a_near_miss_finds_all_keys_of_its_fold(void **state) {
+  (void)state;
+  world w;
+  world_open(&w);
+  const world_column columns[] = {{"id", PL_USE_TEXT, 0}, {"plain", PL_USE_TEXT, 0}};
+  pl_source *s = world_source(&w, "t", columns, 2);
+  world_file(&w, s, "t.csv",
+             "id,plain\n"
+             "acme,c1\n"
+             "ACME,c2\n"
+             "Acme Inc,c3\n"
+             "b1,c4\n"
+             "a.c.m.e,c5\n"
+             "--,c6\n");
+  pl_table *t = world_load(&w, s);
+  pl_index *index = pl_table_index(t, (const int[]){0}, 1, NULL);
+  pl_near *near = pl_near_new(index, 1, NULL);
+  assert_string_equal(near_of(near, index, "A-C-M-E"), "ACME|a.c.m.e|acme"); /* bytewise */
+  assert_string_equal(near_of(near, index, "acmeinc"), "Acme Inc");          /* its own fold */
+  assert_string_equal(near_of(near, index, "B1"), "b1"); /* a key that folding leaves alone */
+  assert_string_equal(near_of(near, index, "b2"), "");
+  assert_string_equal(near_of(near, index, "..."), ""); /* nothing is left to be near */
+  pl_near_free(near);
+  pl_index *plain = pl_table_index(t, (const int[]){1}, 1, NULL);
+  near = pl_near_new(plain, 1, NULL);
+  assert_string_equal(near_of(near, plain, "C-3"), "c3");
+  assert_string_equal(near_of(near, plain, "c7"), "");
+  pl_near_free(near);
+  pl_table_free(t);
+  world_close(&w);
+}
+
+/* ---- work that is shared -------------------------------------------------------- */
+
+static bool count_part(void *ctx, unsigned thread, size_t from, size_t to) {
+  unsigned char *done = ctx;
+  assert_true(thread < 4);
+  for (size_t i = from; i < to; i++) done[i]++;
+  return to < 1000;
+}
+
+static void shared_work_is_done_once(void **state) {
+  (void)state;
+  for (unsigned threads = 0; threads <= 4; threads++) {
+    unsigned char done[999] = {0};
+    assert_true(pl_share(0, 10, threads, count_part, done));
+    assert_true(pl_share(999, 10, threads, count_part, done));
+    for (size_t i = 0; i < 999; i++) assert_int_equal(done[i], 1);
+    unsigned char more[1000] = {0};
+    assert_false(pl_share(1000, 7, threads, count_part, more)); /* the last part fails */
+  }
+}
 
 static const char versions[] = "id,at,v\n"
                                "1,2024-03-01,b\n"
@@ -351,10 +556,15 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(cells_come_back_as_they_were_read),
       cmocka_unit_test(texts_of_every_length_survive),
+      cmocka_unit_test(texts_survive_when_lanes_widen_and_rows_go),
+      cmocka_unit_test(ids_of_one_length_stand_in_their_lane),
       cmocka_unit_test(a_file_with_only_a_header_is_an_empty_table),
       cmocka_unit_test(keys_of_a_record),
       cmocka_unit_test(a_composite_key_is_its_parts_with_their_lengths),
       cmocka_unit_test(an_index_finds_all_rows_of_a_key_in_order),
+      cmocka_unit_test(an_index_of_one_column_says_the_same_however_it_is_kept),
+      cmocka_unit_test(a_near_miss_finds_all_keys_of_its_fold),
+      cmocka_unit_test(shared_work_is_done_once),
       cmocka_unit_test(first_and_last_choose_by_time_then_by_place),
       cmocka_unit_test(every_allocation_may_fail),
       cmocka_unit_test(a_large_table_is_found_row_by_row),
