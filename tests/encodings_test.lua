@@ -201,9 +201,9 @@ says("quotes that read in two ways", CSV, '"a\\"",b\\"\n"c\\"",d\\"\n', 2,
   'exports/leads.csv:1:3: \\" may be a quote inside the cell, or a backslash that stands before a quote\n'
   .. '    "a\\"",b\\"\n      ^\n'
   .. '  quotes = "backslash", or quotes = "doubled"\n')
-says("a full temporary folder", CSV, gz, 3, "exports/leads.csv: no temporary copy of it can be made in /nowhere: "
+says("a full temporary folder", '"-"', "", 3, "stdin: no temporary copy of it can be made in /nowhere: "
   .. "No such file or directory\n  Set TMPDIR to a folder that can be written to.\n",
-  "export TMPDIR=/nowhere; plumbline check -C %s")
+  "export TMPDIR=/nowhere PLUMBLINE_HELD=0; echo lead_id | plumbline check -C %s")
 says("nothing on standard input", '"-"', "", 3, "stdin: nothing came from standard input\n",
   "plumbline check -C %s </dev/null")
 says("two sources of standard input", '"-" }\nsource "more" { "-"', "", 2,

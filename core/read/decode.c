@@ -10,16 +10,6 @@ static pl_status read_head(const pl_input *input, char *bytes, pl_str *head, pl_
   return pl_input_pread(input, 0, bytes, n, err);
 }
 
-static pl_status unpack(pl_input *input, pl_packing packing, const volatile bool *cancel,
-                        pl_error *err) {
-  pl_spool spool;
-  pl_status status = pl_spool_begin(&spool, input, cancel, err);
-  if (!status) status = pl_unpack(packing, &spool, err);
-  if (!status) status = pl_spool_take(&spool, input, err);
-  pl_spool_close(&spool);
-  return status;
-}
-
 static pl_status refuse_empty(const pl_input *input, pl_error *err) {
   return pl_fail_at(err, PL_E_INPUT, (pl_site){input->shown, 0, 0},
                     input->shape.compression ? "the file is empty: nothing was compressed in it"
@@ -35,7 +25,8 @@ static pl_status decompress(pl_input *input, const volatile bool *cancel, pl_err
   pl_packing packing = status ? PL_PACKING_NONE : pl_kind_packing(head);
   if (packing == PL_PACKING_NONE) goto done;
   input->shape.compression = packing == PL_PACKING_GZIP ? "gzip" : "zstd";
-  status = unpack(input, packing, cancel, err);
+  status = pl_stream_decode(input, packing == PL_PACKING_GZIP ? &pl_decoder_gzip : &pl_decoder_zstd,
+                            NULL, cancel, err);
   if (!status && input->size == 0) status = refuse_empty(input, err);
   if (!status) status = read_head(input, bytes, &head, err);
   if (!status) status = pl_kind_refuse_bytes(input, head, err);
@@ -121,18 +112,13 @@ done:
   return status;
 }
 
-static pl_status copy_text(pl_input *input, char delimiter, const volatile bool *cancel,
+static pl_status turn_text(pl_input *input, char delimiter, const volatile bool *cancel,
                            pl_error *err) {
-  pl_spool spool;
   const pl_dialect *dialect = &input->dialect;
-  pl_status status = pl_spool_begin(&spool, input, cancel, err);
-  if (!status)
-    status = pl_text_copy(&spool, input->text_at, dialect->encoding,
-                          dialect->quotes == PL_QUOTES_BACKSLASH, delimiter, err);
-  if (!status) status = pl_spool_take(&spool, input, err);
+  const pl_text_way way = {input->text_at, dialect->encoding,
+                           dialect->quotes == PL_QUOTES_BACKSLASH, delimiter};
   input->text_at = 0;
-  pl_spool_close(&spool);
-  return status;
+  return pl_stream_decode(input, &pl_decoder_text, &way, cancel, err);
 }
 
 /* --- the whole --- */
@@ -159,7 +145,7 @@ pl_status pl_decode(pl_input *input, const volatile bool *cancel, pl_error *err)
   if (!status) status = look(input, &delimiter, err);
   if (status) return status;
   if (input->dialect.encoding != PL_ENCODING_UTF8 || input->dialect.quotes == PL_QUOTES_BACKSLASH) {
-    status = copy_text(input, delimiter, cancel, err);
+    status = turn_text(input, delimiter, cancel, err);
     if (status) return status;
   }
   return count_line_ends(input, err);

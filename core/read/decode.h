@@ -1,40 +1,25 @@
 /* Bytes as tools write them -> what everything behind reads: UTF-8 in which a
- * quote inside a quoted cell is doubled. A file that is not like that is copied
- * into a temporary file without a name, in blocks: decompressed, then turned into
- * UTF-8, then freed of its backslashes. Memory does not grow with the file, and a
- * line of the copy is the same line of the file.
+ * quote inside a quoted cell is doubled. A file that is not like that is read through
+ * a pl_stream (stream.h), or two: decompressed, then turned into UTF-8 and freed of
+ * its backslashes. Memory does not grow with the file, nothing is written to a disk,
+ * and a line of the decoded text is the same line of the file.
  *
- * Bytes that are nothing in the file's encoding become the byte FF in the copy,
+ * Bytes that are nothing in the file's encoding become the byte FF in the text,
  * which is nothing in UTF-8: the row is rejected (PL205), or the header refused. */
 #ifndef PL_READ_DECODE_H
 #define PL_READ_DECODE_H
 
-#include "read/private.h"
+#include "read/stream.h"
 
 #define PL_DECODE_BLOCK (128u << 10) /* bytes that are decoded at a time */
-#define PL_MAX_SPOOL (1ull << 36)    /* bytes of a temporary copy: 64 GiB */
+#define PL_MAX_SPOOL (1ull << 36)    /* bytes that come through a pipe: 64 GiB */
 #define PL_MAX_RATIO 500             /* a file that grows more often than this is refused, */
 #define PL_RATIO_FREE (64ull << 20)  /* once it gave so many bytes */
 #define PL_SAMPLES 16                /* places of a file that are looked at, PL_HEAD_BYTES each */
 
-/* --- spool.c: a temporary copy that is being written --- */
-typedef struct pl_spool {
-  const pl_input *input;
-  const volatile bool *cancel; /* may be NULL */
-  int fd;
-  uint64_t size; /* bytes given to it so far */
-  char *bytes;   /* not yet written */
-  size_t n;
-} pl_spool;
-
-/* Close it whatever this returns. */
-pl_status pl_spool_begin(pl_spool *spool, const pl_input *input, const volatile bool *cancel,
-                         pl_error *err);
-pl_status pl_spool_write(pl_spool *spool, const char *p, size_t n, pl_error *err);
-/* Writes what is left and puts the copy in the place of input->fd. */
-pl_status pl_spool_take(pl_spool *spool, pl_input *input, pl_error *err);
-void pl_spool_close(pl_spool *spool);
-/* Copies what `input->fd` gives, a pipe for example, and takes the copy. */
+/* --- spool.c: what a pipe gives, which can be read once --- */
+/* Takes all of it: into memory within the budget of stream.h, else into a temporary
+ * file without a name. Sets input->size, and stream or fd. */
 pl_status pl_spool_pipe(pl_input *input, const volatile bool *cancel, pl_error *err);
 
 /* --- decode_kind.c: what a file is, by its first bytes --- */
@@ -47,10 +32,6 @@ pl_status pl_kind_refuse_bytes(const pl_input *input, pl_str head, pl_error *err
 pl_status pl_kind_refuse_text(const pl_input *input, pl_str head, pl_error *err);
 /* JSON, NDJSON or CSV, by the first bytes that are not white space. */
 pl_format pl_kind_format(pl_str head);
-
-/* --- decode_unpack.c --- */
-/* Decompresses the input into the spool. */
-pl_status pl_unpack(pl_packing packing, pl_spool *spool, pl_error *err);
 
 /* --- encoding.c, encoding_1252.c: which encoding it is --- */
 typedef struct pl_samples {
@@ -116,12 +97,9 @@ pl_quotes pl_quotes_look(pl_str head, bool whole, char delimiter, size_t *at);
 /* Turns bytes of an encoding into UTF-8, for a look at the head; stops at the end
  * of n or of room. Returns the bytes made; SIZE_MAX with errno. */
 size_t pl_text_head(pl_encoding encoding, pl_str bytes, char *to, size_t room);
-/* Copies the input from offset `from` on into the spool, as UTF-8 with doubled quotes. */
-pl_status pl_text_copy(pl_spool *spool, uint64_t from, pl_encoding encoding, bool backslash,
-                       char delimiter, pl_error *err);
 
 /* --- decode.c --- */
-/* The whole of it, for an input whose fd is open and whose size is known: fills
+/* The whole of it, for an input that is open and whose size is known: fills
  * dialect.format, .encoding and .quotes, text_at and what the shape says of them. */
 pl_status pl_decode(pl_input *input, const volatile bool *cancel, pl_error *err);
 

@@ -23,15 +23,17 @@ const char *pl_encoding_word(pl_encoding encoding) {
 
 pl_status pl_samples_read(const pl_input *input, pl_samples *samples, pl_error *err) {
   const uint64_t most = (uint64_t)PL_SAMPLES * PL_HEAD_BYTES;
-  *samples = (pl_samples){.whole = input->size <= most};
-  samples->count = samples->whole ? 1 : PL_SAMPLES;
-  size_t each = samples->whole ? (size_t)input->size : PL_HEAD_BYTES;
+  const uint64_t size = input->size, step = pl_places_step(size, PL_SAMPLES - 1);
+  *samples = (pl_samples){.whole = size <= most, .count = 1};
+  size_t each = samples->whole ? (size_t)size : PL_HEAD_BYTES;
+  if (!samples->whole) /* and the end; no byte twice */
+    samples->count = (size_t)((size - 2 * each) / step) + 2;
   samples->bytes = pl_malloc(each * samples->count);
   if (!samples->bytes) return pl_fail_memory(err);
-  uint64_t step = samples->whole ? 0 : (input->size - each) / (PL_SAMPLES - 1);
   for (size_t i = 0; i < samples->count; i++) {
+    uint64_t at = i && i + 1 == samples->count ? size - each : i * step;
     samples->at[i] = samples->n;
-    pl_status status = pl_input_pread(input, i * step, samples->bytes + samples->n, each, err);
+    pl_status status = pl_input_pread(input, at, samples->bytes + samples->n, each, err);
     if (status) return status;
     samples->n += each;
   }

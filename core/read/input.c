@@ -8,26 +8,33 @@
 #include "read/decode.h"
 
 #define PL_MAX_FILE (1ull << 40) /* bytes of one export */
+#define READ_AHEAD (4ull << 20)  /* how far in front of a chunk the kernel is asked to read */
 
 /* --- reading --- */
 
-static pl_status input_changed(const pl_input *input, pl_error *err, const char *how) {
+pl_status pl_input_changed(const pl_input *input, pl_error *err, const char *how) {
   pl_fail_at(err, PL_E_INPUT, (pl_site){input->shown, 0, 0}, "the file %s while it was read", how);
   return pl_input_hint(err, "Run again when the export is complete.");
 }
 
-pl_status pl_input_pread(const pl_input *input, uint64_t at, void *to, size_t n, pl_error *err) {
+pl_status pl_input_read_file(const pl_input *input, uint64_t at, void *to, size_t n,
+                             pl_error *err) {
   for (size_t got = 0; got < n;) {
     ssize_t r = pread(input->fd, (char *)to + got, n - got, (off_t)(at + got));
     if (r > 0)
       got += (size_t)r;
     else if (r == 0)
-      return input_changed(input, err, "became shorter");
+      return pl_input_changed(input, err, "became shorter");
     else if (errno != EINTR)
       return pl_fail_at(err, PL_E_INPUT, (pl_site){input->shown, 0, 0}, "reading failed: %s",
                         strerror(errno));
   }
   return PL_OK;
+}
+
+pl_status pl_input_pread(const pl_input *input, uint64_t at, void *to, size_t n, pl_error *err) {
+  return input->stream ? pl_stream_read(input->stream, at, to, n, err)
+                       : pl_input_read_file(input, at, to, n, err);
 }
 
 pl_status pl_input_raw(const pl_input *input, uint64_t offset, uint32_t length, size_t max,
@@ -136,10 +143,9 @@ static pl_status input_open_file(pl_input *input, const volatile bool *cancel, p
       return pl_fail_at(err, PL_E_INPUT, site, "this is a device, neither a file nor a pipe");
     pl_status status = pl_spool_pipe(input, cancel, err);
     if (status) return status;
-    if (fstat(input->fd, &input->opened) != 0)
-      return pl_fail_at(err, PL_E_INPUT, site, "the file cannot be read: %s", strerror(errno));
+  } else {
+    input->size = (uint64_t)input->opened.st_size;
   }
-  input->size = (uint64_t)input->opened.st_size;
   if (input->size == 0) return pl_fail_at(err, PL_E_INPUT, site, "the file is empty");
   if (input->size > PL_MAX_FILE)
     return pl_fail_at(err, PL_E_INPUT, site, "the file is larger than 1 TiB");
@@ -161,6 +167,21 @@ static pl_status input_scan(pl_input *input, pl_error *err) {
   pl_fail(err, PL_E_USAGE, "PLUMBLINE_SCAN is %.20s, which is no way to scan on this processor",
           asked);
   pl_hint(err, "Leave it out, or set it to libcsv, bytes, sse2 or avx2.");
+  return PL_E_USAGE;
+}
+
+/* And how much decoded text is kept in memory. */
+static pl_status input_hold(pl_input *input, pl_error *err) {
+  const char *asked = getenv("PLUMBLINE_HELD");
+  input->hold = (uint64_t)PL_HELD_MOST << 20;
+  if (!asked || !*asked) return PL_OK;
+  const size_t n = strlen(asked);
+  if (n < 7 && strspn(asked, "0123456789") == n) {
+    input->hold = (uint64_t)strtoul(asked, NULL, 10) << 20;
+    return PL_OK;
+  }
+  pl_fail(err, PL_E_USAGE, "PLUMBLINE_HELD is %.20s, which is no number of MiB", asked);
+  pl_hint(err, "Leave it out, or set it to the MiB of decoded text to keep in memory: 64.");
   return PL_E_USAGE;
 }
 
@@ -198,6 +219,7 @@ pl_status pl_input_open_unless(const volatile bool *cancel, const char *path, co
   pl_input *input = input_new(path, shown, dialect, json);
   if (!input) return pl_fail_memory(err);
   pl_status status = input_scan(input, err);
+  if (!status) status = input_hold(input, err);
   if (!status) status = input_open_file(input, cancel, err);
   if (!status) status = pl_decode(input, cancel, err);
   input->end = input->size;
@@ -216,6 +238,7 @@ pl_status pl_input_open_unless(const volatile bool *cancel, const char *path, co
 
 void pl_input_close(pl_input *input) {
   if (!input) return;
+  pl_stream_close(input->stream);
   if (input->fd >= 0) close(input->fd);
   pl_dict_free(input->names);
   pl_free(input->columns);
@@ -230,10 +253,10 @@ pl_status pl_input_unchanged(const pl_input *input, pl_error *err) {
   const struct stat *then = &input->opened;
   struct stat now;
   if (input->spooled) return PL_OK;
-  if (stat(input->path, &now) != 0) return input_changed(input, err, "disappeared");
+  if (stat(input->path, &now) != 0) return pl_input_changed(input, err, "disappeared");
   if (now.st_size != then->st_size || now.st_ino != then->st_ino || now.st_dev != then->st_dev ||
       now.st_mtim.tv_sec != then->st_mtim.tv_sec || now.st_mtim.tv_nsec != then->st_mtim.tv_nsec)
-    return input_changed(input, err, "changed");
+    return pl_input_changed(input, err, "changed");
   return PL_OK;
 }
 
@@ -296,9 +319,27 @@ uint64_t pl_input_start(const pl_input *input, uint32_t *line) {
   return input->start;
 }
 
+uint64_t pl_input_share(const pl_input *input, unsigned threads, uint64_t chunk) {
+  return input->stream ? pl_stream_share(input->stream, threads, chunk) : chunk;
+}
+
+/* While a chunk is worked on, the kernel gets the next ones: it would by itself read
+ * ahead less than what the disk can do meanwhile. */
+static void read_ahead(pl_input *input, uint64_t from, uint64_t want) {
+  if (input->stream || want > input->size) return;
+  const uint64_t asked = __atomic_load_n(&input->ahead, __ATOMIC_RELAXED);
+  uint64_t begin = from + want, until = begin + READ_AHEAD;
+  if (asked > begin + READ_AHEAD / 2 && asked <= until) return;
+  if (asked > begin && asked <= until) begin = asked;
+  __atomic_store_n(&input->ahead, until, __ATOMIC_RELAXED);
+  if (begin < input->size)
+    posix_fadvise(input->fd, (off_t)begin, (off_t)(until - begin), POSIX_FADV_WILLNEED);
+}
+
 pl_status pl_input_chunk(pl_input *input, uint64_t from, uint64_t want, const bool *wanted,
                          pl_batch *batch, pl_error *err) {
   if (from > input->end) from = input->end;
+  read_ahead(input, from, want);
   return input->dialect.format == PL_FORMAT_CSV
              ? pl_csv_chunk(input, from, want, wanted, batch, err)
              : pl_json_chunk(input, from, want, wanted, batch, err);

@@ -153,10 +153,12 @@ typedef struct pl_input pl_input;
  * each with its own message: missing, unreadable, a directory, empty, header
  * only is NOT an error, a duplicate or blank column name, bad UTF-8 in the
  * header, an unterminated quote in the header; a compressed file that is cut or
- * damaged; a workbook, an archive, a page. A pipe or other unseekable file is
- * spooled to an unlinked temporary file first, and so is "-", standard input. What
- * is compressed, not UTF-8 or has backslash quotes is decoded into such a file:
- * offsets, lengths and sizes are those of the decoded text, lines are the file's.
+ * damaged; a workbook, an archive, a page. A pipe or other unseekable file, and "-",
+ * standard input, is read to its end first, into memory, and beyond 64 MiB into an
+ * unlinked temporary file. What is compressed, not UTF-8 or has backslash quotes is
+ * decoded once here and, where it is larger than that, again while it is read, without
+ * a copy on a disk (stream.h). PLUMBLINE_HELD in the environment sets these MiB.
+ * Offsets, lengths and sizes are those of the decoded text, lines are the file's.
  * `shown` is the path as messages and proofs print it (relative to the workspace). */
 pl_status pl_input_open(const char *path, const char *shown, pl_dialect dialect,
                         const pl_json_decoder *json, pl_input **out, pl_error *err);
@@ -232,6 +234,10 @@ typedef struct pl_batch {
 pl_status pl_input_chunk(pl_input *input, uint64_t from, uint64_t want, const bool *wanted,
                          pl_batch *batch, pl_error *err);
 void pl_batch_free(pl_batch *batch);
+/* Before `threads` threads read chunks of `chunk` bytes next to each other: the size
+ * that chunks may have, at most `chunk`. It is less for a file that is decoded while
+ * it is read, of which no more than a few blocks are in memory. */
+uint64_t pl_input_share(const pl_input *input, unsigned threads, uint64_t chunk);
 
 /* The probable first record boundary at or after `near`: a guess, made by
  * looking at quotes around there. The caller verifies it: chunk i's `next`

@@ -16,14 +16,17 @@
 #define PL_JSON_DEPTH 512            /* of nested values in one JSON record */
 
 struct pl_input {
-  int fd;
-  bool spooled;
+  int fd;                   /* of the file, or of the spool; -1: a pipe that is held in memory */
+  struct pl_stream *stream; /* decodes what fd gives; NULL: it is text as it is */
+  bool spooled;             /* came from a pipe */
+  uint64_t hold;            /* bytes that all open files may hold in memory */
+  uint64_t ahead;           /* atomic: the kernel was asked to read up to here */
   char *path;
   char *shown;
   struct stat opened; /* as the file was at open; compared by pl_input_unchanged */
-  uint64_t size;
-  uint64_t text_at; /* 3 after a UTF-8 byte order mark, else 0 */
-  uint64_t end;     /* where the table's records end: footers and other tables lie behind */
+  uint64_t size;      /* decoded */
+  uint64_t text_at;   /* 3 after a UTF-8 byte order mark, else 0 */
+  uint64_t end;       /* where the table's records end: footers and other tables lie behind */
   pl_shape shape;
   pl_dialect dialect; /* as asked for; what was looked for is filled in while opening */
   pl_scan_kind scan;  /* CSV */
@@ -50,8 +53,12 @@ struct pl_input {
 };
 
 /* --- input.c --- */
-/* Reads exactly n bytes; a file that has become shorter is an error. */
+/* Reads exactly n bytes, decoded; a file that has become shorter is an error. */
 pl_status pl_input_pread(const pl_input *input, uint64_t at, void *to, size_t n, pl_error *err);
+/* The same of the file as it is. */
+pl_status pl_input_read_file(const pl_input *input, uint64_t at, void *to, size_t n, pl_error *err);
+/* "the file changed while it was read" */
+pl_status pl_input_changed(const pl_input *input, pl_error *err, const char *how);
 pl_status pl_input_push_column(pl_input *input, pl_str name, pl_error *err);
 /* An error at a byte of the file: finds line, column and excerpt by reading
  * the file from its beginning, which is fine on the way out. */

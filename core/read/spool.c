@@ -1,5 +1,5 @@
-/* Temporary copies of what cannot be read as it is: pipes, and files that are
- * decoded. They have no name, so that nothing is left behind. */
+/* Pipes: what they give is kept in memory, and once that is more than the budget in a
+ * temporary file. It has no name, so that nothing is left behind. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -10,6 +10,15 @@
 #include "read/decode.h"
 
 #define PL_CANCEL_LOOK_MS 50 /* how soon a cancel is noticed while a pipe is silent */
+
+typedef struct pl_spool {
+  const pl_input *input;
+  const volatile bool *cancel; /* may be NULL */
+  pl_held held;
+  int fd;      /* of the temporary file; -1: not needed so far */
+  char *piece; /* on its way there */
+  uint64_t size;
+} pl_spool;
 
 static const char *spool_folder(void) {
   const char *folder = getenv("TMPDIR");
@@ -46,63 +55,64 @@ static pl_status spool_failed(const pl_spool *spool, int why, pl_error *err) {
   return PL_E_INPUT;
 }
 
-pl_status pl_spool_begin(pl_spool *spool, const pl_input *input, const volatile bool *cancel,
-                         pl_error *err) {
-  *spool = (pl_spool){.input = input, .cancel = cancel, .fd = -1};
-  spool->bytes = pl_malloc(PL_DECODE_BLOCK);
-  if (!spool->bytes) return pl_fail_memory(err);
-  spool->fd = pl_spool_open();
-  return spool->fd < 0 ? spool_failed(spool, errno, err) : PL_OK;
-}
-
-static pl_status spool_flush(pl_spool *spool, pl_error *err) {
-  for (size_t done = 0; done < spool->n;) {
-    ssize_t r = write(spool->fd, spool->bytes + done, spool->n - done);
-    if (r < 0 && errno != EINTR) return spool_failed(spool, errno, err);
-    if (r > 0) done += (size_t)r;
-  }
-  spool->n = 0;
-  return spool_cancelled(spool, err);
-}
-
-pl_status pl_spool_write(pl_spool *spool, const char *p, size_t n, pl_error *err) {
-  if ((spool->size += n) > PL_MAX_SPOOL) {
-    pl_site site = {spool->input->shown, 0, 0};
-    return pl_fail_at(err, PL_E_INPUT, site, "more than %llu GiB once it is decoded",
-                      PL_MAX_SPOOL >> 30);
-  }
+static pl_status write_all(const pl_spool *spool, const char *p, size_t n, pl_error *err) {
   while (n) {
-    size_t room = PL_DECODE_BLOCK - spool->n;
-    size_t piece = n < room ? n : room;
-    memcpy(spool->bytes + spool->n, p, piece);
-    spool->n += piece;
-    p += piece;
-    n -= piece;
-    if (spool->n < PL_DECODE_BLOCK) continue;
-    pl_status status = spool_flush(spool, err);
-    if (status) return status;
+    ssize_t r = write(spool->fd, p, n);
+    if (r < 0 && errno != EINTR) return spool_failed(spool, errno, err);
+    if (r <= 0) continue;
+    p += r;
+    n -= (size_t)r;
   }
   return PL_OK;
 }
 
-pl_status pl_spool_take(pl_spool *spool, pl_input *input, pl_error *err) {
-  pl_status status = spool_flush(spool, err);
-  if (status) return status;
+/* The budget is used up: what was held, and all else, goes into a file. */
+static pl_status begin_file(pl_spool *spool, pl_error *err) {
+  spool->fd = pl_spool_open();
+  if (spool->fd < 0) return spool_failed(spool, errno, err);
+  pl_status status = PL_OK;
+  for (uint64_t at = 0; !status && at < spool->held.size; at += PL_STREAM_BLOCK) {
+    uint64_t left = spool->held.size - at;
+    size_t n = left < PL_STREAM_BLOCK ? (size_t)left : PL_STREAM_BLOCK;
+    status = write_all(spool, spool->held.blocks[at / PL_STREAM_BLOCK], n, err);
+  }
+  pl_held_free(&spool->held);
+  return status;
+}
+
+/* Where the next bytes go: into memory, or through `piece` into the file. */
+static pl_status room_for_more(pl_spool *spool, char **to, size_t *room, pl_error *err) {
+  pl_status status = PL_OK;
+  if (spool->fd < 0) {
+    *to = pl_held_room(&spool->held, spool->input->hold, room);
+    if (*to) return PL_OK;
+    status = begin_file(spool, err);
+  }
+  if (!status && !spool->piece) spool->piece = pl_malloc(PL_DECODE_BLOCK);
+  *to = spool->piece;
+  *room = PL_DECODE_BLOCK;
+  return status || spool->piece ? status : pl_fail_memory(err);
+}
+
+static pl_status took(pl_spool *spool, size_t n, pl_error *err) {
+  if ((spool->size += n) > PL_MAX_SPOOL)
+    return pl_fail_at(err, PL_E_INPUT, (pl_site){spool->input->shown, 0, 0},
+                      "more than %llu GiB come out of it", PL_MAX_SPOOL >> 30);
+  if (spool->fd >= 0) return write_all(spool, spool->piece, n, err);
+  pl_held_took(&spool->held, n);
+  return PL_OK;
+}
+
+static pl_status take_over(pl_spool *spool, pl_input *input, pl_error *err) {
+  if (spool->fd < 0 && !(input->stream = pl_stream_of_held(input, &spool->held)))
+    return pl_fail_memory(err);
   close(input->fd);
   input->fd = spool->fd;
   input->size = spool->size;
+  input->spooled = true;
   spool->fd = -1;
   return PL_OK;
 }
-
-void pl_spool_close(pl_spool *spool) {
-  if (spool->fd >= 0) close(spool->fd);
-  pl_free(spool->bytes);
-  spool->bytes = NULL;
-  spool->fd = -1;
-}
-
-/* --- pipes --- */
 
 /* Waits until a pipe has something, or nobody writes to it any more. One that
  * nobody has opened for writing yet is waited for too. */
@@ -118,32 +128,30 @@ static pl_status wait_for_pipe(const pl_spool *spool, pl_error *err) {
   }
 }
 
-static pl_status copy_pipe(pl_spool *spool, char *piece, pl_error *err) {
+static pl_status copy_pipe(pl_spool *spool, pl_error *err) {
   for (;;) {
+    char *to;
+    size_t room;
     pl_status status = wait_for_pipe(spool, err);
+    if (!status) status = room_for_more(spool, &to, &room, err);
     if (status) return status;
-    ssize_t r = read(spool->input->fd, piece, PL_DECODE_BLOCK);
+    ssize_t r = read(spool->input->fd, to, room);
     if (r == 0) return PL_OK;
     if (r < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (r < 0)
       return pl_fail_at(err, PL_E_INPUT, (pl_site){spool->input->shown, 0, 0}, "reading failed: %s",
                         strerror(errno));
-    status = pl_spool_write(spool, piece, (size_t)r, err);
+    status = took(spool, (size_t)r, err);
     if (status) return status;
   }
 }
 
 pl_status pl_spool_pipe(pl_input *input, const volatile bool *cancel, pl_error *err) {
-  pl_spool spool;
-  char *piece = NULL;
-  pl_status status = pl_spool_begin(&spool, input, cancel, err);
-  if (status) goto done;
-  piece = pl_malloc(PL_DECODE_BLOCK);
-  status = piece ? copy_pipe(&spool, piece, err) : pl_fail_memory(err);
-  if (!status) status = pl_spool_take(&spool, input, err);
-  if (!status) input->spooled = true;
-done:
-  pl_free(piece);
-  pl_spool_close(&spool);
+  pl_spool spool = {.input = input, .cancel = cancel, .fd = -1};
+  pl_status status = copy_pipe(&spool, err);
+  if (!status) status = take_over(&spool, input, err);
+  if (spool.fd >= 0) close(spool.fd);
+  pl_held_free(&spool.held);
+  pl_free(spool.piece);
   return status;
 }

@@ -372,6 +372,8 @@ static void forget(pl_scan *scan, const pl_source *source) {
 static void scan_begin(scan_state *s) {
   uint64_t chunk = s->scan->options->chunk;
   s->chunk = chunk == 0 ? CHUNK_DEFAULT : chunk > CHUNK_MOST ? CHUNK_MOST : chunk;
+  for (size_t i = 0; i < s->source->inputs_n; i++)
+    s->chunk = pl_input_share(s->source->inputs[i], pl_run_threads(s->scan->options), s->chunk);
   s->stop = NEVER;
   s->contradicted = PL_NO_SLOT;
   forget(s->scan, s->source);

@@ -2,8 +2,6 @@
  * must say so. */
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -155,7 +153,8 @@ static void bombs(void **state) {
   zstd_to(&zstd, zeros, n);
   assert_int_equal(open_bytes(gzip.p, gzip.n, looked, NULL, &input, &err), PL_E_INPUT);
   assert_non_null(strstr(err.message, "the gzip data grows to more than 500 times its size: "));
-  assert_string_equal(err.hint, "It may be made to fill the disk. If you trust it: gzip -dk FILE");
+  assert_string_equal(err.hint,
+                      "It may be made to keep the machine busy. If you trust it: gzip -dk FILE");
   assert_int_equal(open_bytes(zstd.p, zstd.n, looked, NULL, &input, &err), PL_E_INPUT);
   assert_non_null(strstr(err.message, "the zstd data grows to more than 500 times its size: "));
   pl_buf_free(&gzip);
@@ -176,39 +175,6 @@ static void nothing_inside(void **state) {
              "the file is compressed twice / Decompress it once.");
   pl_buf_free(&once);
   pl_buf_free(&twice);
-}
-
-/* Where the copy does not fit: the limit on file sizes stands for a full disk. */
-static void a_full_temporary_folder(void **state) {
-  (void)state;
-  struct rlimit before, small = {64u << 10, RLIM_INFINITY};
-  pl_buf text = {0}, gzip = {0};
-  pl_input *input;
-  pl_error err;
-  pl_buf_text(&text, "a,b\n");
-  for (int i = 0; i < 100000; i++) pl_buf_format(&text, "%d,x\n", i);
-  gzip_to(&gzip, text.p, 200000);
-  char path[64];
-  strcpy(path, file_of(gzip.p, gzip.n));
-  getrlimit(RLIMIT_FSIZE, &before);
-  small.rlim_max = before.rlim_max;
-  signal(SIGXFSZ, SIG_IGN);
-  setenv("TMPDIR", "/tmp", 1);
-  setrlimit(RLIMIT_FSIZE, &small);
-  pl_status status = pl_input_open(path, "x.csv.gz", looked, NULL, &input, &err);
-  setrlimit(RLIMIT_FSIZE, &before);
-  assert_int_equal(status, PL_E_INPUT);
-  assert_string_equal(err.message, "the temporary folder /tmp is full: File too large");
-  assert_string_equal(err.hint,
-                      "Set TMPDIR to a folder with more room: TMPDIR=/var/tmp plumbline …");
-  setenv("TMPDIR", "/nowhere", 1);
-  assert_int_equal(pl_input_open(path, "x.csv.gz", looked, NULL, &input, &err), PL_E_INPUT);
-  assert_string_equal(err.message,
-                      "no temporary copy of it can be made in /nowhere: No such file or directory");
-  unsetenv("TMPDIR");
-  unlink(path);
-  pl_buf_free(&text);
-  pl_buf_free(&gzip);
 }
 
 /* --- what is no export --- */
@@ -335,7 +301,6 @@ int main(void) {
       cmocka_unit_test(damaged_files),
       cmocka_unit_test(bombs),
       cmocka_unit_test(nothing_inside),
-      cmocka_unit_test(a_full_temporary_folder),
       cmocka_unit_test(other_files),
       cmocka_unit_test(a_decoded_file_that_changes),
       cmocka_unit_test(a_compressed_pipe),
