@@ -44,11 +44,13 @@ struct pl_stream {
   pthread_cond_t changed;
   bool lock_made, changed_made;
   /* under the lock, once there are threads */
-  bool busy; /* one of them decodes, and has the cursors to itself */
+  bool busy; /* one of them decodes */
   uint64_t clock;
   slot *slots;
   size_t slots_n;
+  /* of the thread that set `busy` */
   cursor cursors[CURSORS];
+  uint64_t turns;
 };
 
 uint64_t pl_stream_in_size(const pl_stream *stream) {
@@ -182,7 +184,7 @@ static pl_status cursor_for(pl_stream *s, uint64_t at, cursor **out, pl_error *e
     status = s->kind->open(s, from ? from->state : NULL, &oldest->decoder, err);
     oldest->at = from ? from->at : 0;
   }
-  (*out)->used = ++s->clock;
+  (*out)->used = ++s->turns;
   return status;
 }
 
