@@ -15,6 +15,8 @@ bool pl_batch_begin(pl_batch *batch, const pl_input *input, uint64_t from, uint6
   m->window.at = from;
   m->window.soft_end = from + (want < left ? want : left) + 4096;
   m->text_n = m->cells_n = m->row_n = m->row_text = 0;
+  m->bare_before = m->bare_n;
+  m->bare_n = 0;
   pl_arena_free(&m->notes);
   m->notes = (pl_arena){0};
   batch->n = batch->rejects_n = 0;

@@ -10,6 +10,23 @@
 
 typedef enum taken { TAKEN, BLANK, NOT_PLAIN, NO_MEMORY } taken;
 
+/* Lists the wanted columns. Where they are those of the chunk before, its rows are
+ * still bare: wide exports, few of whose columns are wanted, are not cleared again. */
+static bool pick(struct pl_batch_memory *m, size_t columns, const bool *wanted) {
+  size_t n = 0;
+  bool same = m->bare_columns == columns;
+  if (!pl_grow(&m->picked, &m->picked_cap, columns, sizeof *m->picked)) return false;
+  for (size_t i = 0; i < columns; i++) {
+    if (wanted && !wanted[i]) continue;
+    same = same && n < m->picked_n && m->picked[n] == i;
+    m->picked[n++] = (uint32_t)i;
+  }
+  m->bare_n = same && n == m->picked_n ? m->bare_before : 0;
+  m->picked_n = n;
+  m->bare_columns = columns;
+  return true;
+}
+
 bool pl_plain_open(pl_plain *plain, const pl_input *input, struct pl_batch_memory *memory,
                    uint64_t from, uint64_t want, const bool *wanted, pl_status *status,
                    pl_error *err) {
@@ -30,9 +47,7 @@ bool pl_plain_open(pl_plain *plain, const pl_input *input, struct pl_batch_memor
     memory->held_cap = memory->held ? n + PL_INDEX_PAD : 0;
     if (!memory->held) return false;
   }
-  if (!pl_grow(&memory->picked, &memory->picked_cap, columns, sizeof *memory->picked)) return false;
-  for (size_t i = 0; i < columns; i++)
-    if (!wanted || wanted[i]) memory->picked[plain->picked_n++] = (uint32_t)i;
+  if (!pick(memory, columns, wanted)) return false;
   *status = pl_input_pread(input, from, memory->held, n, err);
   if (*status) return false;
   memset(memory->held + n, ' ', PL_INDEX_PAD);
@@ -43,16 +58,30 @@ bool pl_plain_open(pl_plain *plain, const pl_input *input, struct pl_batch_memor
                            columns + 1);
 }
 
+static inline bool is_space(char c, char delimiter_byte) {
+  return (c == ' ' || c == '\t') && c != delimiter_byte;
+}
+
 static bool is_gap(const pl_plain *plain, char c) {
-  return (c == ' ' || c == '\t') && c != plain->delimiter_byte;
+  return is_space(c, plain->delimiter_byte);
 }
 
 /* [from, to) without the white space on both sides. */
-static inline pl_str trimmed(const pl_plain *plain, size_t from, size_t to) {
-  const char *p = plain->text;
-  while (from < to && is_gap(plain, p[from])) from++;
-  while (from < to && is_gap(plain, p[to - 1])) to--;
+static pl_str without_space(const char *p, char delimiter_byte, size_t from, size_t to) {
+  while (from < to && is_space(p[from], delimiter_byte)) from++;
+  while (from < to && is_space(p[to - 1], delimiter_byte)) to--;
   return (pl_str){p + from, to - from};
+}
+
+static pl_str trimmed(const pl_plain *plain, size_t from, size_t to) {
+  return without_space(plain->text, plain->delimiter_byte, from, to);
+}
+
+/* The same: most cells have something to see at both ends. */
+static inline pl_str cell_between(const char *p, char delimiter_byte, size_t from, size_t to) {
+  if (from < to && (unsigned char)p[from] > ' ' && (unsigned char)p[to - 1] > ' ')
+    return (pl_str){p + from, to - from};
+  return without_space(p, delimiter_byte, from, to);
 }
 
 /* The line end at `at`; false where the window does not show all of it. */
@@ -78,17 +107,28 @@ static inline bool header_again(const pl_plain *plain, size_t end) {
   return (raw.n == header || raw.n == header + 3) && pl_csv_header_again(plain->input, raw);
 }
 
-static bool keep(pl_plain *plain, pl_batch *batch, size_t end) {
+/* Room for one record; its cells are blank where no column is wanted. */
+static bool make_room(pl_plain *plain, pl_batch *batch) {
   struct pl_batch_memory *m = plain->memory;
-  if (batch->n == m->records_cap &&
-      !pl_grow(&batch->records, &m->records_cap, batch->n + 1, sizeof *batch->records))
+  const size_t need = m->cells_n + plain->columns;
+  if (!pl_grow(&m->cells, &m->cells_cap, need, sizeof *m->cells)) return false;
+  if (!pl_grow(&batch->records, &m->records_cap, batch->n + 1, sizeof *batch->records))
     return false;
-  batch->records[batch->n++] = (pl_record){.line = plain->lines,
-                                           .offset = plain->from + plain->at,
-                                           .length = (uint32_t)(end - plain->at)};
+  if (m->bare_n < need) {
+    memset(m->cells + m->cells_n, 0, plain->columns * sizeof *m->cells);
+    m->bare_n = need;
+  }
+  return true;
+}
+
+static inline void keep(pl_plain *plain, pl_batch *batch, size_t end) {
+  struct pl_batch_memory *m = plain->memory;
+  pl_record *record = &batch->records[batch->n++];
+  record->line = plain->lines;
+  record->offset = plain->from + plain->at;
+  record->length = (uint32_t)(end - plain->at);
   m->cells_n += plain->columns;
   m->row_n = 0;
-  return true;
 }
 
 static inline void move_on(pl_plain *plain, size_t end, size_t line_end_n, uint32_t lines,
@@ -100,6 +140,22 @@ static inline void move_on(pl_plain *plain, size_t end, size_t line_end_n, uint3
 }
 
 /* ---- a record without quotes ------------------------------------------------------ */
+
+/* The wanted cells of the record in [at, end). */
+static inline __attribute__((always_inline)) void fill(const char *text, char delimiter_byte,
+                                                       const uint32_t *picked, const uint32_t *stop,
+                                                       size_t last, const uint32_t *delimiters,
+                                                       size_t at, size_t end, pl_str *row) {
+  if (picked < stop && *picked == 0) {
+    row[0] = cell_between(text, delimiter_byte, at, last ? delimiters[0] : end);
+    picked++;
+  }
+  for (; picked < stop && *picked < last; picked++)
+    row[*picked] = cell_between(text, delimiter_byte, delimiters[*picked - 1] + (size_t)1,
+                                delimiters[*picked]);
+  if (picked < stop)
+    row[last] = cell_between(text, delimiter_byte, delimiters[last - 1] + (size_t)1, end);
+}
 
 static inline taken take_unquoted(pl_plain *plain, pl_batch *batch, const uint32_t *delimiters,
                                   size_t end) {
@@ -113,13 +169,9 @@ static inline taken take_unquoted(pl_plain *plain, pl_batch *batch, const uint32
     move_on(plain, end, end_n, 1, 0, end_n);
     return BLANK;
   }
-  pl_str *row = m->cells + m->cells_n;
-  if (plain->picked_n <= last) memset(row, 0, plain->columns * sizeof *row);
-  for (size_t i = 0; i < plain->picked_n; i++) {
-    const size_t c = m->picked[i];
-    row[c] = trimmed(plain, c ? delimiters[c - 1] + 1u : plain->at, c < last ? delimiters[c] : end);
-  }
-  if (!keep(plain, batch, end)) return NO_MEMORY;
+  fill(plain->text, plain->delimiter_byte, m->picked, m->picked + m->picked_n, last, delimiters,
+       plain->at, end, m->cells + m->cells_n);
+  keep(plain, batch, end);
   move_on(plain, end, end_n, 1, last, end_n);
   return TAKEN;
 }
@@ -238,12 +290,11 @@ static taken take_quoted(pl_plain *plain, pl_batch *batch) {
   place here = {delimiters, marks, plain->at, 1};
   size_t end_n, text_n = m->text_n;
   m->row_n = plain->columns;
-  memset(m->cells + m->cells_n, 0, plain->columns * sizeof *m->cells);
   taken result = take_cells(plain, &here);
   bool fits = (result == TAKEN || result == BLANK) && line_end(plain, here.at, &end_n) &&
               here.at - plain->at <= PL_MAX_FIELD && bytes_good(plain, plain->at, here.at) &&
               !header_again(plain, here.at);
-  if (fits && result == TAKEN && !keep(plain, batch, here.at)) return NO_MEMORY;
+  if (fits && result == TAKEN) keep(plain, batch, here.at);
   if (fits) {
     move_on(plain, here.at, end_n, here.lines, (size_t)(here.delimiter - delimiters),
             (size_t)(here.mark - marks) + end_n);
@@ -259,8 +310,7 @@ static taken take_quoted(pl_plain *plain, pl_batch *batch) {
 static inline taken take_record(pl_plain *plain, pl_batch *batch) {
   struct pl_batch_memory *m = plain->memory;
   const size_t columns = plain->columns;
-  if (m->cells_cap < m->cells_n + columns &&
-      !pl_grow(&m->cells, &m->cells_cap, m->cells_n + columns, sizeof *m->cells))
+  if ((m->bare_n < m->cells_n + columns || m->records_cap == batch->n) && !make_room(plain, batch))
     return NO_MEMORY;
   const uint32_t *delimiters = m->index.delimiters + plain->delimiter;
   const size_t mark = m->index.marks[plain->mark];
@@ -270,9 +320,52 @@ static inline taken take_record(pl_plain *plain, pl_batch *batch) {
   return take_quoted(plain, batch);
 }
 
+/* Records one after another about which nothing is to be asked: what take_record
+ * does for each, with all that it needs at hand. Ends where one is in any way odd. */
+static void take_run(pl_plain *plain, pl_batch *batch, size_t until) {
+  struct pl_batch_memory *m = plain->memory;
+  const char *text = plain->text;
+  const size_t columns = plain->columns, last = columns - 1, n = plain->n;
+  const size_t header = plain->input->header_text.n;
+  const uint32_t *delimiters = m->index.delimiters + plain->delimiter;
+  const uint32_t *marks = m->index.marks + plain->mark, *picked = m->picked;
+  const uint32_t *stop = picked + m->picked_n;
+  const bool any_odd = m->index.any_odd;
+  const char delimiter_byte = plain->delimiter_byte;
+  const uint32_t first_line = plain->lines;
+  if (last == 0 || m->bare_n < m->cells_n) return;
+  size_t at = plain->at, rows = (m->bare_n - m->cells_n) / columns;
+  if (rows > m->records_cap - batch->n) rows = m->records_cap - batch->n;
+  pl_record *record = batch->records + batch->n, *full = record + rows;
+  pl_str *row = m->cells + m->cells_n;
+  uint32_t line = first_line;
+  for (; record < full && at < until; record++, row += columns, line++) {
+    const size_t end = *marks, length = end - at;
+    if (delimiters[last] < end || delimiters[last - 1] > end || end == n) break;
+    const size_t end_n = text[end] == '\n' ? 1 : 2;
+    if (end_n == 2 && (text[end] != '\r' || end + 1 == n || text[end + 1] != '\n')) break;
+    if (length > PL_MAX_FIELD || length == header || length == header + 3) break;
+    if (any_odd && !bytes_good(plain, at, end)) break;
+    fill(text, delimiter_byte, picked, stop, last, delimiters, at, end, row);
+    record->line = line;
+    record->offset = plain->from + at;
+    record->length = (uint32_t)length;
+    at = end + end_n;
+    marks += end_n;
+    delimiters += last;
+  }
+  batch->n = (size_t)(record - batch->records);
+  m->cells_n = (size_t)(row - m->cells);
+  move_on(plain, at, 0, line - first_line, (line - first_line) * last,
+          (size_t)(marks - m->index.marks) - plain->mark);
+}
+
 bool pl_plain_read(pl_plain *plain, pl_batch *batch, uint64_t until) {
   taken result = TAKEN;
-  while (plain->at < plain->n && plain->from + plain->at < until) {
+  const uint64_t left = until - plain->from;
+  while (plain->at < plain->n && plain->at < left) {
+    take_run(plain, batch, plain->n < left ? plain->n : (size_t)left);
+    if (plain->at >= plain->n || plain->at >= left) break;
     result = take_record(plain, batch);
     if (result == NOT_PLAIN || result == NO_MEMORY) break;
   }

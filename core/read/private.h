@@ -132,8 +132,12 @@ struct pl_batch_memory {
   char *held;
   size_t held_cap;
   pl_csv_index index;
-  uint32_t *picked; /* the wanted columns */
-  size_t picked_cap;
+  uint32_t *picked; /* the wanted columns, ascending */
+  size_t picked_n, picked_cap;
+  /* The first bare_n cells are rows of bare_columns that have {NULL, 0} where no column
+   * is picked, and nobody writes there: 0 unless csv_plain.c is at work. Of the chunk
+   * before: bare_before. */
+  size_t bare_n, bare_before, bare_columns;
 };
 
 bool pl_batch_begin(pl_batch *batch, const pl_input *input, uint64_t from, uint64_t want);
@@ -185,7 +189,7 @@ typedef struct pl_plain {
   uint64_t from; /* offset of text[0] in the file */
   bool final;    /* the table ends where the text does */
   char delimiter_byte;
-  size_t columns, picked_n;
+  size_t columns;
   bool trailing; /* blank cells behind the last column are none */
   const bool *wanted;
   size_t at;              /* of the next record */

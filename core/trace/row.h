@@ -33,8 +33,8 @@ typedef struct pl_row_op {
     PL_ROW_TIME  /* and one of times */
   } kind;
   int slot, cell;
-  uint64_t blanks; /* bit n: a text of n bytes counts as blank; bit 63: of 63 and more */
   uint8_t kinds;   /* bits of pl_time_kind that contradict nothing */
+  uint64_t blanks; /* bit n: a text of n bytes counts as blank; bit 63: of 63 and more */
   pl_time_run times;
 } pl_row_op;
 

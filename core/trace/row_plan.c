@@ -70,14 +70,14 @@ void pl_row_plan_free(pl_row_plan *plan) {
 /* Could it count as blank? An empty one does, but is not doubtful. */
 static inline bool is_doubtful(const pl_row_op *op, pl_str text) {
   unsigned char first = (unsigned char)text.p[0], last = (unsigned char)text.p[text.n - 1];
-  return first <= ' ' || last <= ' ' || (op->blanks >> (text.n < 63 ? text.n : 63) & 1);
+  return (first <= ' ') | (last <= ' ') | (op->blanks >> (text.n < 63 ? text.n : 63) & 1);
 }
 
 /* False: row.c must look at it. */
 static inline bool take(pl_row_op *op, const pl_str *cells, pl_cell *slots) {
   if (op->kind == PL_ROW_ANY) return false;
   pl_cell *cell = &slots[op->slot];
-  pl_str text = cells[op->cell];
+  const pl_str text = cells[op->cell];
   if (text.n == 0) {
     cell->text = (pl_str){"", 0};
     cell->blank = true;
@@ -91,24 +91,53 @@ static inline bool take(pl_row_op *op, const pl_str *cells, pl_cell *slots) {
   return pl_time_run_read(&op->times, text, &cell->time) && (op->kinds >> cell->time.kind & 1);
 }
 
-static inline pl_row_fate take_all(pl_row_plan *plan, pl_row *row, size_t from, size_t to) {
-  for (size_t i = from; i < to; i++) {
-    if (take(&plan->ops[i], row->record->cells, row->slots)) continue;
-    pl_row_fate fate = pl_row_slot(row, plan->ops[i].slot);
+/* What a plan works with for one record; a struct of its own only where it is needed. */
+typedef struct taking {
+  pl_row_plan *plan;
+  const pl_record *record;
+  pl_scratch *scratch;
+  pl_cell *slots;
+  pl_reject *reject;
+} taking;
+
+static pl_row make_row(const taking *t) {
+  const pl_row_plan *plan = t->plan;
+  return (pl_row){plan->bound, plan->source, plan->input, t->record,
+                  t->scratch,  t->slots,     t->reject};
+}
+
+static __attribute__((noinline)) pl_row_fate ask(const taking *t, int slot) {
+  pl_row row = make_row(t);
+  return pl_row_slot(&row, slot);
+}
+
+static inline pl_row_fate take_all(const taking *t, size_t from, size_t to) {
+  pl_row_op *op = t->plan->ops + from, *end = t->plan->ops + to;
+  for (; op < end; op++) {
+    if (__builtin_expect(take(op, t->record->cells, t->slots), 1)) continue;
+    pl_row_fate fate = ask(t, op->slot);
     if (fate != PL_ROW_USED) return fate;
   }
   return PL_ROW_USED;
 }
 
+static __attribute__((noinline)) pl_row_fate ask_where(const taking *t) {
+  pl_row row = make_row(t);
+  return pl_row_where(&row);
+}
+
 pl_row_fate pl_row_plan_eval(pl_row_plan *plan, const pl_record *record, pl_scratch *scratch,
                              pl_cell *slots, pl_reject *reject) {
-  const pl_source *source = plan->source;
-  pl_row row = {plan->bound, source, plan->input, record, scratch, slots, reject};
-  pl_row_fate fate = take_all(plan, &row, 0, plan->filtered_n);
-  if (fate == PL_ROW_USED && source->where) fate = pl_row_where(&row);
-  if (fate == PL_ROW_USED) fate = take_all(plan, &row, plan->filtered_n, plan->timed_n);
+  const taking t = {plan, record, scratch, slots, reject};
+  pl_row_fate fate = PL_ROW_USED;
+  if (plan->source->where) {
+    fate = take_all(&t, 0, plan->filtered_n);
+    if (fate == PL_ROW_USED) fate = ask_where(&t);
+  }
+  if (fate == PL_ROW_USED)
+    fate = take_all(&t, plan->source->where ? plan->filtered_n : 0, plan->timed_n);
   if (fate != PL_ROW_USED) return fate;
-  if (plan->checks_time && pl_is_after(slots[source->time].time, plan->bound->as_of))
+  if (plan->checks_time && pl_is_after(slots[plan->source->time].time, plan->bound->as_of))
     return PL_ROW_AFTER_AS_OF;
-  return take_all(plan, &row, plan->timed_n, plan->n);
+  return take_all(&t, plan->timed_n, plan->n);
 }

@@ -82,30 +82,33 @@ static void odd_is_told_per_block(void **state) {
 
 /* ---- records: against libcsv -------------------------------------------------------- */
 
+/* What one holds of one file, and of the columns that were wanted, must not show in
+ * the next. libcsv has its own, as it would clear that away. */
+static pl_batch batches[2];
+
 /* Everything that reading says: records and rejects, and for each chunk where it
  * ended and how many lines it had; or the error. */
 static void read_as(pl_input *input, pl_scan_kind kind, uint64_t want, const bool *wanted,
                     pl_buf *out) {
-  pl_batch batch = {0};
+  pl_batch *batch = &batches[kind != PL_SCAN_LIBCSV];
   pl_error err = {0};
   uint32_t line;
   uint64_t at = pl_input_start(input, &line);
   pl_buf_clear(out);
   input->scan = kind;
   while (at < pl_input_size(input)) {
-    pl_status status = pl_input_chunk(input, at, want, wanted, &batch, &err);
+    pl_status status = pl_input_chunk(input, at, want, wanted, batch, &err);
     if (status) {
       pl_buf_format(out, "status %d, %u:%u %s / %s / %s\n", (int)status, err.line, err.column,
                     err.message, err.hint, err.excerpt);
       break;
     }
-    print_batch(input, &batch, line, out, out);
-    pl_buf_format(out, "> %llu, %u lines\n", (unsigned long long)batch.next, batch.lines);
-    assert_true(batch.next > at);
-    at = batch.next;
-    line += batch.lines;
+    print_batch(input, batch, line, out, out);
+    pl_buf_format(out, "> %llu, %u lines\n", (unsigned long long)batch->next, batch->lines);
+    assert_true(batch->next > at);
+    at = batch->next;
+    line += batch->lines;
   }
-  pl_batch_free(&batch);
 }
 
 static pl_input *open_memory(const pl_buf *text, char delimiter) {
@@ -218,8 +221,61 @@ static void random_texts_at_every_split(void **state) {
       assert_alike(input, want, NULL, &text);
     bool wanted[3] = {pick(2), pick(2), pick(2)};
     assert_alike(input, text.n, wanted, &text);
+    assert_alike(input, 1 + pick(40), wanted, &text);
     pl_input_close(input);
   }
+  pl_buf_free(&text);
+}
+
+/* Rows one after another with nothing to ask about, as most are, in files of other
+ * widths and with other columns wanted each time; now and then one that is not so. */
+static void runs_of_plain_records(void **state) {
+  (void)state;
+  pl_buf text = {0};
+  seed = 99;
+  for (int i = 0; i < 400; i++) {
+    const uint32_t columns = 1 + pick(6);
+    const char *end = pick(3) ? "\n" : "\r\n";
+    bool wanted[6];
+    pl_buf_clear(&text);
+    for (uint32_t c = 0; c < columns; c++) pl_buf_format(&text, "%s%c", c ? "," : "", 'a' + c);
+    pl_buf_text(&text, end);
+    for (uint32_t rows = pick(200); rows; rows--) {
+      for (uint32_t c = 0; c < columns; c++) {
+        static const char *const cells[] = {"x", "", " ", "y ", "a", "long enough", "é", "\tz"};
+        pl_buf_format(&text, "%s%s", c ? "," : "", cells[pick(columns > 1 ? 8 : 7)]);
+      }
+      pl_buf_text(&text, pick(30) ? end : ",\"q\"\n\r\xFF" + pick(7));
+    }
+    for (uint32_t c = 0; c < columns; c++) wanted[c] = pick(2);
+    pl_input *input = open_memory(&text, ',');
+    if (!input) continue;
+    assert_alike(input, text.n, wanted, &text);
+    assert_alike(input, text.n, NULL, &text);
+    assert_alike(input, 1 + pick(500), wanted, &text);
+    pl_input_close(input);
+  }
+  pl_buf_free(&text);
+}
+
+/* libcsv fills cells that the next chunk, read in another way, does not want. */
+static void cells_that_are_not_wanted(void **state) {
+  (void)state;
+  const bool wanted[2] = {true, false};
+  pl_buf text = {0};
+  pl_batch b = {0};
+  pl_error err;
+  pl_buf_text(&text, "a,b\n1,2\n3,4\n");
+  pl_input *input = open_memory(&text, ',');
+  assert_non_null(input);
+  for (int i = 0; i < 3; i++) {
+    input->scan = i == 1 ? PL_SCAN_LIBCSV : PL_SCAN_BYTES;
+    assert_int_equal(pl_input_chunk(input, 4, 8, i == 1 ? NULL : wanted, &b, &err), PL_OK);
+    assert_true(pl_str_eq(b.records[1].cells[0], PL_STR("3")));
+    assert_int_equal(b.records[1].cells[1].p != NULL, i == 1);
+  }
+  pl_batch_free(&b);
+  pl_input_close(input);
   pl_buf_free(&text);
 }
 
@@ -424,6 +480,13 @@ static void plain_cells_are_not_copied(void **state) {
 
 /* ---- choosing ----------------------------------------------------------------------- */
 
+static int free_batches(void **state) {
+  (void)state;
+  pl_batch_free(&batches[0]);
+  pl_batch_free(&batches[1]);
+  return 0;
+}
+
 static void environment_chooses(void **state) {
   (void)state;
   static const char *const names[] = {"libcsv", "bytes", "sse2", "avx2"};
@@ -457,6 +520,8 @@ int main(void) {
       cmocka_unit_test(odd_is_told_per_block),
       cmocka_unit_test(every_short_text),
       cmocka_unit_test(random_texts_at_every_split),
+      cmocka_unit_test(runs_of_plain_records),
+      cmocka_unit_test(cells_that_are_not_wanted),
       cmocka_unit_test(long_random_texts),
       cmocka_unit_test(records_cut_where_reading_ahead_ends),
       cmocka_unit_test(cells_around_the_limit),
@@ -468,5 +533,5 @@ int main(void) {
       cmocka_unit_test(plain_cells_are_not_copied),
       cmocka_unit_test(environment_chooses),
   };
-  return cmocka_run_group_tests_name("read scan", tests, NULL, NULL);
+  return cmocka_run_group_tests_name("read scan", tests, NULL, free_batches);
 }
