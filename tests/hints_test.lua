@@ -316,7 +316,7 @@ end)
 
 test("one metric is not one metrics", function()
   local dir = workspace(DEALS, 'metric "a" { trace = from "nobody" }\n', { ["deals.csv"] = ONE_DEAL })
-  expect(run.plumbline(dir, "check"), 2, "err", "1 wrong; 1 metric and 1 rule file were looked at")
+  expect(run.plumbline(dir, "check"), 2, "err", "1 wrong; 1 metric in 1 rule file was looked at")
 end)
 
 run.finish()

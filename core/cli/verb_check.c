@@ -1,5 +1,6 @@
 /* plumbline check: do all rules bind to the exports' headers? */
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/cli.h"
 
@@ -21,7 +22,13 @@ static int show_sound(const pl_cli *cli, const pl_audit *audit) {
   int n = snprintf(text, sizeof text, "%llu rule file%s, %llu metric%s, %llu source%s: all sound\n",
                    files, files == 1 ? "" : "s", metrics, metrics == 1 ? "" : "s", sources,
                    sources == 1 ? "" : "s");
-  return pl_cli_result(cli, text, (size_t)n);
+  int code = pl_cli_result(cli, text, (size_t)n);
+  for (const char *p = pl_audit_left(audit); !code && *p; p += *p == '\n') {
+    size_t line = strcspn(p, "\n");
+    pl_cli_say(cli, "%.*s", (int)line, p);
+    p += line;
+  }
+  return code;
 }
 
 int pl_verb_check(const pl_cli *cli) {

@@ -318,27 +318,32 @@ static pl_status stream_all(pl_run *run, pl_error *err) {
   return PL_OK;
 }
 
-/* A thread finishes metrics with an arena of its own; all else it only reads, or it
- * belongs to the metric. */
+/* `ctx`: a copy of the run for each thread, whose arena is its own. All else is only
+ * read, or belongs to the metric. */
 static bool finish_part(void *ctx, unsigned thread, size_t from, size_t to) {
-  pl_run *run = ctx, own = *run;
-  own.arena = run->finished[thread];
-  bool ok = true;
-  for (size_t m = from; ok && m < to; m++) {
+  pl_run *run = &((pl_run *)ctx)[thread];
+  for (size_t m = from; m < to; m++) {
     run->evidence[m].metric = &run->bound->metrics[m];
     if (run->bound->metrics[m].failed) continue;
-    ok = pl_finish_metric(&own, m, NULL) == PL_OK;
+    if (pl_finish_metric(run, m, NULL) != PL_OK) return false;
   }
-  run->finished[thread] = own.arena;
-  return ok;
+  return true;
 }
 
 static pl_status finish(pl_run *run, pl_error *err) {
   size_t n = run->bound->metrics_n;
+  pl_run *copies = pl_calloc(run->threads, sizeof *copies);
   run->evidence = pl_arena_array(&run->arena, n + 1, sizeof *run->evidence);
-  if (!run->evidence) return pl_fail_memory(err);
+  bool ok = copies && run->evidence;
   pl_rejects_sort(&run->scan.rejects);
-  return pl_share(n, 1, run->threads, finish_part, run) ? PL_OK : pl_fail_memory(err);
+  for (unsigned t = 0; ok && t < run->threads; t++) {
+    copies[t] = *run;
+    copies[t].arena = (pl_arena){0};
+  }
+  ok = ok && pl_share(n, 1, run->threads, finish_part, copies);
+  for (unsigned t = 0; copies && t < run->threads; t++) run->finished[t] = copies[t].arena;
+  pl_free(copies);
+  return ok ? PL_OK : pl_fail_memory(err);
 }
 
 static pl_status attempt(pl_run *run, pl_error *err) {
