@@ -418,16 +418,14 @@ PL_API void pl_sniff_close(pl_sniff *sniff);
  *     skipped [{kind, line, lines, rows, text}] · blocks [{name, line}]
  *     maybe_totals [{file, line, field, rows, text}]  read as records; field = rows leaves one out
  *     maybe_headers [{file, line, text, field, rows}]      read as records; may describe columns
- *                   [{file, line, text, block, header}]    … or begin another table: block = … reads
- *                                                          the one above it alone, header = … both
- *     records · rejected (integers) · rejects [{file, line, code, message}]
- *     cut true                  only the first records were looked at
- *     columns [{name, kind, blank, values, distinct, exact, unique, numbers, percent,
- *               currency, format, dates, clocks, least, most, samples, listed, tokens,
- *               separator, emails, ambiguous, almost}]
- *     profile {name, title, fits, columns [{name, header, nearest, required}]}
- *     source text               what audit.lua would say: ready to paste
- *     notes [text]              what to decide, and the line that settles it
+ *                   [{file, line, text, block, header}]    … or begin another table: block = …
+ * reads the one above it alone, header = … both records · rejected (integers) · rejects [{file,
+ * line, code, message}] cut true                  only the first records were looked at columns
+ * [{name, kind, blank, values, distinct, exact, unique, numbers, percent, currency, format, dates,
+ * clocks, least, most, samples, listed, tokens, separator, emails, ambiguous, almost}] profile
+ * {name, title, fits, columns [{name, header, nearest, required}]} source text               what
+ * audit.lua would say: ready to paste notes [text]              what to decide, and the line that
+ * settles it
  *   }] */
 PL_API const pl_value *pl_sniff_result(const pl_sniff *sniff);
 /* `view` is "terminal" or "json". Borrowed until closed. */

@@ -19,7 +19,7 @@ struct pl_audit {
   pl_bound *bound;
   pl_run *run;
   pl_run_options run_options;
-  pl_buf left; /* pl_audit_left */
+  pl_buf left;            /* pl_audit_left */
   const pl_value *result; /* NULL before a run that came through */
   pl_buf *texts;          /* rendered views, borrowed by the caller */
   size_t texts_n, texts_cap;

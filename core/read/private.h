@@ -44,9 +44,9 @@ struct pl_input {
   pl_str *transposed; /* shape.transposed: the cells of its one record */
   uint32_t transposed_length, transposed_lines;
   bool delimiter_declared;
-  pl_str header_text;         /* CSV: the header as it stands in the file */
-  uint32_t described;         /* rows below the header that describe the columns */
-  pl_skipped *skipped;        /* what the shape shows */
+  pl_str header_text;  /* CSV: the header as it stands in the file */
+  uint32_t described;  /* rows below the header that describe the columns */
+  pl_skipped *skipped; /* what the shape shows */
   pl_kept *kept;
   size_t skipped_cap, kept_cap;
   uint64_t head_end; /* JSON: what lies before it has shown its paths */

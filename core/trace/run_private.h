@@ -17,10 +17,10 @@ struct pl_run {
   pl_route_parts parts;
   pl_route **routes;
   size_t routes_n, routes_cap;
-  pl_route ***route_of;  /* [metric][branch]; NULL: no steps */
-  pl_tracker *trackers;  /* [metric] */
-  pl_deal_seen *seen;    /* [metric][deal] */
-  pl_values *values;     /* of breakdowns by columns of origins */
+  pl_route ***route_of; /* [metric][branch]; NULL: no steps */
+  pl_tracker *trackers; /* [metric] */
+  pl_deal_seen *seen;   /* [metric][deal] */
+  pl_values *values;    /* of breakdowns by columns of origins */
   pl_anchors anchors;
   pl_evidence *evidence;             /* per metric */
   pl_arena arena;                    /* of this attempt */
