@@ -50,6 +50,17 @@ many columns); "~" stands before a number of values that is an estimate.
 * `TZDIR`
   Where the time zone files are, if not in /usr/share/zoneinfo.
 
+* `TMPDIR`
+  Where a pipe is kept that is larger than memory is given to it; /tmp otherwise.
+
+* `PLUMBLINE_HELD`
+  How many MiB of compressed or recoded files are kept decoded in memory; 64 otherwise. What is
+  more is decoded twice. The report is the same.
+
+* `PLUMBLINE_SCAN`
+  How CSV is read: "libcsv", "bytes", "sse2" or "avx2"; the fastest that the processor has
+  otherwise. The report is the same.
+
 # FILES
 
 * `audit.lua`
