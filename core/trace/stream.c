@@ -54,21 +54,22 @@ static bool note_keys(pl_stream *s, pl_stream_lane *l, uint32_t entry, const pl_
   return true;
 }
 
-static bool add_value(pl_stream_lane *l, uint32_t number) {
-  if (!pl_grow(&l->value_numbers, &l->values_cap, l->values_n + 1, sizeof *l->value_numbers))
+static bool add_value(pl_stream_lane *l, pl_str text) {
+  if (!pl_grow(&l->value_texts, &l->values_cap, l->values_n + 1, sizeof *l->value_texts))
     return false;
-  l->value_numbers[l->values_n++] = number;
+  l->value_texts[l->values_n++] = text;
   return true;
 }
 
-/* The breakdown values of the record itself, numbered; none is the value 0. */
+/* The breakdown values of the record itself; without any it is under the blank one. */
 static bool add_values(pl_stream *s, pl_stream_lane *l, int slot, const pl_cell *cells) {
+  const pl_cell *cell = &cells[slot];
+  if (is_plain(s->about.source, slot))
+    return add_value(l, cell->blank || !cell->text.n ? (pl_str){0} : cell->text);
   if (!pl_keys_of(s->about.source, cells, &slot, 1, &l->keys)) return false;
-  if (!l->keys.n) return add_value(l, 0);
-  for (size_t i = 0; i < l->keys.n; i++) {
-    uint32_t number = pl_values_number(s->about.values, &l->met, l->keys.items[i]);
-    if (!number || !add_value(l, number)) return false;
-  }
+  if (!l->keys.n) return add_value(l, (pl_str){0});
+  for (size_t i = 0; i < l->keys.n; i++)
+    if (!add_value(l, l->keys.items[i])) return false;
   return true;
 }
 
@@ -146,7 +147,8 @@ static bool look_up(pl_stream *s, pl_stream_lane *l) {
       return false;
     pl_index_find_many(s->entries[e].index, lookups->keys, lookups->n, lookups->groups);
   }
-  return true;
+  return pl_grow(&l->value_numbers, &l->numbers_cap, l->values_n, sizeof *l->value_numbers) &&
+         pl_values_number(s->about.values, &l->met, l->value_texts, l->values_n, l->value_numbers);
 }
 
 /* By metric; those of one metric stay as they are: by record, then by trace. */
@@ -382,6 +384,7 @@ static void close_lane(pl_stream_lane *l, size_t entries) {
   pl_free(l->items);
   pl_free(l->ordered);
   pl_free(l->ends);
+  pl_free(l->value_texts);
   pl_free(l->value_numbers);
   pl_free(l->value_at);
   pl_free(l->seen_values);

@@ -73,9 +73,10 @@ typedef struct pl_stream_lane { /* one thread's memory */
   size_t records_n, records_cap;
   pl_item *items, *ordered;
   size_t items_n, items_cap, ordered_cap;
-  size_t *ends; /* by metric of the stream: where its items end */
+  size_t *ends;        /* by metric of the stream: where its items end */
+  pl_str *value_texts; /* p == NULL: blank */
   uint32_t *value_numbers;
-  size_t values_n, values_cap;
+  size_t values_n, values_cap, numbers_cap;
   uint32_t *value_at; /* by starter's column: where the record at hand has its values */
   pl_pool texts;      /* composite keys of the block */
   pl_keys keys;

@@ -5,7 +5,8 @@
 
 #include "base/hash.h"
 
-#define MET 4096 /* a power of two; 128 KiB a thread */
+#define MET 16384 /* a power of two; 384 KiB a thread */
+#define BATCH 32  /* values that wait for memory together */
 
 struct pl_values {
   pl_dict *dict;
@@ -41,20 +42,43 @@ void pl_values_memory_free(pl_values_memory *memory) {
   memory->met = NULL;
 }
 
-static struct pl_values_met *met_at(pl_values_memory *memory, uint64_t hash) {
-  if (!memory->met) memory->met = pl_calloc(MET, sizeof *memory->met);
-  return memory->met ? &memory->met[hash & (MET - 1)] : NULL;
-}
-
-uint32_t pl_values_number(pl_values *values, pl_values_memory *memory, pl_str value) {
-  struct pl_values_met *met = met_at(memory, pl_hash_seeded(value, values->seed));
-  if (!met) return 0;
-  if (met->number && pl_key_eq(met->value, value)) return met->number;
+static uint32_t number_new(pl_values *values, struct pl_values_met *met, pl_str text) {
   pthread_mutex_lock(&values->lock);
-  uint32_t id = pl_dict_add(values->dict, value);
+  uint32_t id = pl_dict_add(values->dict, text);
   if (id != PL_DICT_NONE) *met = (struct pl_values_met){pl_dict_at(values->dict, id), id + 1};
   pthread_mutex_unlock(&values->lock);
   return id == PL_DICT_NONE ? 0 : id + 1;
+}
+
+/* Each pass fetches what the next reads. */
+static bool number_batch(pl_values *values, struct pl_values_met *table, const pl_str *texts,
+                         size_t n, uint32_t *numbers) {
+  struct pl_values_met *met[BATCH];
+  bool ok = true;
+  for (size_t i = 0; i < n; i++) {
+    met[i] = &table[texts[i].p ? pl_hash_seeded(texts[i], values->seed) & (MET - 1) : 0];
+    __builtin_prefetch(met[i], 1);
+  }
+  for (size_t i = 0; i < n; i++) {
+    if (!met[i]->number) continue;
+    __builtin_prefetch(met[i]->value.p);
+    __builtin_prefetch(met[i]->value.p + met[i]->value.n);
+  }
+  for (size_t i = 0; ok && i < n; i++) {
+    bool known = met[i]->number && pl_key_eq(met[i]->value, texts[i]);
+    numbers[i] = !texts[i].p ? 0 : known ? met[i]->number : number_new(values, met[i], texts[i]);
+    ok = numbers[i] || !texts[i].p;
+  }
+  return ok;
+}
+
+bool pl_values_number(pl_values *values, pl_values_memory *memory, const pl_str *texts, size_t n,
+                      uint32_t *numbers) {
+  if (!memory->met) memory->met = pl_calloc(MET, sizeof *memory->met);
+  bool ok = memory->met != NULL;
+  for (size_t i = 0; ok && i < n; i += BATCH)
+    ok = number_batch(values, memory->met, texts + i, n - i < BATCH ? n - i : BATCH, numbers + i);
+  return ok;
 }
 
 pl_str pl_values_at(const pl_values *values, uint32_t number) {

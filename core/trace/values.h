@@ -17,10 +17,11 @@ typedef struct pl_values_memory {
 } pl_values_memory;
 void pl_values_memory_free(pl_values_memory *memory);
 
-/* The number of a value, from 1 on (0 is left to blank), numbered now if it is
- * new; 0 when memory is out. For several threads at once. Numbers come as the
- * threads do: no result may depend on them. */
-uint32_t pl_values_number(pl_values *values, pl_values_memory *memory, pl_str value);
+/* The numbers of values, from 1 on; 0 is that of a blank one (p == NULL). New ones are
+ * numbered now, and numbers come as the threads do: no result may depend on them. For
+ * several threads at once. False when memory is out. */
+bool pl_values_number(pl_values *values, pl_values_memory *memory, const pl_str *texts, size_t n,
+                      uint32_t *numbers);
 /* The value of a number, while nobody numbers. */
 pl_str pl_values_at(const pl_values *values, uint32_t number);
 
