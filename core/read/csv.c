@@ -138,6 +138,13 @@ bool pl_csv_header_again(const pl_input *input, pl_str raw) {
   return raw.n == header.n && header.n && memcmp(raw.p, header.p, raw.n) == 0;
 }
 
+/* What \" in a row may mean, where nobody said and the file's other rows do not show it. */
+static const char *backslash_word(const csv_scan *s, pl_str raw) {
+  if (s->header || !memmem(raw.p, raw.n, "\\\"", 2)) return "";
+  if (s->input->dialect.quotes == PL_QUOTES_BACKSLASH) return "";
+  return "; if \\\" stands for a quote in the text: quotes = \"backslash\"";
+}
+
 static bool finish_record(csv_scan *s, uint64_t start, uint32_t line, size_t length) {
   const csv_row *row = &s->row;
   pl_str raw = {pl_window_at(&s->memory->window, start), length};
@@ -152,8 +159,8 @@ static bool finish_record(csv_scan *s, uint64_t start, uint32_t line, size_t len
                            "the header again, not a record: two exports one behind the other?");
   if (!count_fits(s))
     return pl_batch_reject(s->batch, row->count < columns ? PL_REJECT_FEW : PL_REJECT_MANY, line,
-                           count_column(s, raw), raw, "%zu cell%s, the header has %zu", row->count,
-                           row->count == 1 ? "" : "s", columns);
+                           count_column(s, raw), raw, "%zu cell%s, the header has %zu%s",
+                           row->count, row->count == 1 ? "" : "s", columns, backslash_word(s, raw));
   return pl_batch_keep(s->batch, line, start, (uint32_t)length);
 }
 
@@ -170,7 +177,11 @@ static pl_status open_quote(csv_scan *s, uint64_t start, uint64_t end, pl_error 
   else
     pl_input_fail(s->input, err, start + spot.quote_at,
                   "a quote opens here and is still open after %u bytes", PL_MAX_RECORD);
-  return pl_input_hint(err, "Close the quote, or double it (\"\") if it belongs to the text.");
+  return pl_input_hint(err,
+                       memmem(raw, n, "\\\"", 2)
+                           ? "If \\\" stands for a quote in the text: quotes = \"backslash\". "
+                             "Else close the quote, or double it (\"\")."
+                           : "Close the quote, or double it (\"\") if it belongs to the text.");
 }
 
 /* A record over PL_MAX_RECORD: a reject up to the end of the line, unless a
@@ -200,7 +211,8 @@ static bool stray_quote(csv_scan *s, uint64_t start, uint32_t line, uint64_t at,
   parser_reset(&s->memory->csv);
   pl_str raw = {pl_window_at(&s->memory->window, start), length};
   return pl_batch_reject(s->batch, PL_REJECT_QUOTE, line, column_in(raw.p, (size_t)(at - start)),
-                         raw, "text behind a closing quote, up to the end of the line");
+                         raw, "text behind a closing quote, up to the end of the line%s",
+                         backslash_word(s, raw));
 }
 
 /* Gives the parser one line and says whether its record goes on. At the end of

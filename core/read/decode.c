@@ -106,7 +106,14 @@ static pl_status look(pl_input *input, char *delimiter, pl_error *err) {
   input->text_at = found.mark;
   pl_str head = pl_samples_head(&samples);
   head = (pl_str){head.p + found.mark, head.n - found.mark};
+  const bool quotes = input->dialect.quotes == PL_QUOTES_LOOK;
   status = head.n ? look_at_bytes(input, head, delimiter, err) : refuse_empty(input, err);
+  /* a tool that writes \" may do so for the first time far behind the head */
+  if (!status && quotes && input->dialect.quotes == PL_QUOTES_DOUBLED &&
+      input->dialect.format == PL_FORMAT_CSV && found.encoding != PL_ENCODING_UTF16LE &&
+      found.encoding != PL_ENCODING_UTF16BE && !memmem(head.p, head.n, "\\\"", 2) &&
+      pl_quotes_elsewhere(&samples, found.mark + head.n, *delimiter) != SIZE_MAX)
+    input->dialect.quotes = PL_QUOTES_BACKSLASH;
 done:
   pl_free(samples.bytes);
   return status;

@@ -50,6 +50,47 @@ static void quotes_by_looking(void **state) {
   pl_input_close(input);
 }
 
+/* The head (64 KiB) has none. Up to 1 MiB all of a file is looked at, of a larger one 16
+ * places; where they show none either, the row that is rejected says what to write. */
+static void quotes_far_from_the_head(void **state) {
+  (void)state;
+  for (int large = 0; large < 2; large++) {
+    pl_buf text = {0};
+    const size_t most = large ? 4u << 20 : 300000;
+    pl_buf_text(&text, "a,b\n");
+    while (text.n < 100000) pl_buf_text(&text, "\"plain text\",1\n");
+    while (text.n < most) pl_buf_text(&text, "\"say \\\"hi\\\"\",2\n");
+    pl_input *input = opened(pl_buf_view(&text), looked);
+    assert_int_equal(pl_input_shape(input)->dialect.quotes, PL_QUOTES_BACKSLASH);
+    pl_input_close(input);
+    pl_buf_free(&text);
+  }
+}
+
+static void quotes_that_no_place_shows(void **state) {
+  (void)state;
+  pl_buf text = {0}, out = {0};
+  pl_buf_text(&text, "a,b\n");
+  while (text.n < 4u << 20) pl_buf_text(&text, "\"plain text\",1\n");
+  const size_t middle =
+      text.n / 15 + PL_HEAD_BYTES * 2; /* between the second place and the third */
+  const size_t line = 4 + (middle - 4) / 15 * 15;
+  memcpy((char *)text.p + line, "\"s \\\"h\\\" i\",1\n", 15);
+  pl_input *input = opened(pl_buf_view(&text), looked);
+  assert_int_equal(pl_input_shape(input)->dialect.quotes, PL_QUOTES_DOUBLED);
+  assert_non_null(strstr(printed(input, 1u << 20, &out),
+                         "PL206 text behind a closing quote, up to the end of the line; if \\\" "
+                         "stands for a quote in the text: quotes = \"backslash\"\n"));
+  pl_input_close(input);
+  pl_buf_free(&out);
+  pl_buf_clear(&text);
+  /* a delimiter between two of them: a cell too many */
+  READS("a,b\n\"x \\\", \\\"y\",1\n", quoted_with(PL_QUOTES_DOUBLED),
+        "! 2:13 PL202 3 cells, the header has 2; if \\\" stands for a quote in the text: "
+        "quotes = \"backslash\"\n");
+  pl_buf_free(&text);
+}
+
 /* Two cells, a" and b", or one that holds a delimiter, a\",b\: both are tables. */
 static void quotes_that_both_fit(void **state) {
   (void)state;
@@ -113,8 +154,9 @@ static void formats_by_looking(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(backslash_quotes),     cmocka_unit_test(quotes_by_looking),
-      cmocka_unit_test(quotes_that_both_fit), cmocka_unit_test(backslashes_at_buffer_ends),
+      cmocka_unit_test(backslash_quotes),         cmocka_unit_test(quotes_by_looking),
+      cmocka_unit_test(quotes_far_from_the_head), cmocka_unit_test(quotes_that_no_place_shows),
+      cmocka_unit_test(quotes_that_both_fit),     cmocka_unit_test(backslashes_at_buffer_ends),
       cmocka_unit_test(formats_by_looking),
   };
   return cmocka_run_group_tests_name("read decode quotes", tests, NULL, NULL);
