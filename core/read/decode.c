@@ -93,6 +93,18 @@ static pl_status look_at_bytes(pl_input *input, pl_str head, char *delimiter, pl
   return status;
 }
 
+/* A tool that writes \" may do so for the first time far behind the head. In UTF-16 the
+ * other places are not text yet, so there it is left to the rejects to say. */
+static void look_at_quotes(pl_input *input, const pl_samples *samples, pl_str head,
+                           char delimiter) {
+  pl_dialect *d = &input->dialect;
+  const bool wide = d->encoding == PL_ENCODING_UTF16LE || d->encoding == PL_ENCODING_UTF16BE;
+  if (d->format != PL_FORMAT_CSV || d->quotes != PL_QUOTES_DOUBLED || wide) return;
+  if (memmem(head.p, head.n, "\\\"", 2)) return; /* the head has said which it is */
+  if (pl_quotes_elsewhere(samples, input->text_at + head.n, delimiter))
+    d->quotes = PL_QUOTES_BACKSLASH;
+}
+
 static pl_status look(pl_input *input, char *delimiter, pl_error *err) {
   pl_samples samples;
   pl_encoding_found found;
@@ -106,14 +118,9 @@ static pl_status look(pl_input *input, char *delimiter, pl_error *err) {
   input->text_at = found.mark;
   pl_str head = pl_samples_head(&samples);
   head = (pl_str){head.p + found.mark, head.n - found.mark};
-  const bool quotes = input->dialect.quotes == PL_QUOTES_LOOK;
+  const bool open = input->dialect.quotes == PL_QUOTES_LOOK;
   status = head.n ? look_at_bytes(input, head, delimiter, err) : refuse_empty(input, err);
-  /* a tool that writes \" may do so for the first time far behind the head */
-  if (!status && quotes && input->dialect.quotes == PL_QUOTES_DOUBLED &&
-      input->dialect.format == PL_FORMAT_CSV && found.encoding != PL_ENCODING_UTF16LE &&
-      found.encoding != PL_ENCODING_UTF16BE && !memmem(head.p, head.n, "\\\"", 2) &&
-      pl_quotes_elsewhere(&samples, found.mark + head.n, *delimiter) != SIZE_MAX)
-    input->dialect.quotes = PL_QUOTES_BACKSLASH;
+  if (!status && open) look_at_quotes(input, &samples, head, *delimiter);
 done:
   pl_free(samples.bytes);
   return status;

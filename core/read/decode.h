@@ -93,9 +93,9 @@ char pl_quotes_delimiter(pl_str head);
  * with the place in the head where they part. `whole`: nothing follows the head. */
 pl_quotes pl_quotes_look(pl_str head, bool whole, char delimiter, size_t *at);
 
-/* Backslash quotes that the head does not show, in one of the other places of the file:
- * where is the first, in samples->bytes; SIZE_MAX: none that only a backslash explains. */
-size_t pl_quotes_elsewhere(const pl_samples *samples, size_t head, char delimiter);
+/* Does one of the places behind the first `head` bytes have quotes that only a backslash
+ * explains? */
+bool pl_quotes_elsewhere(const pl_samples *samples, size_t head, char delimiter);
 
 /* --- decode_text.c --- */
 /* Turns bytes of an encoding into UTF-8, for a look at the head; stops at the end

@@ -177,30 +177,27 @@ pl_quotes pl_quotes_look(pl_str head, bool whole, char delimiter, size_t *at) {
   return PL_QUOTES_LOOK;
 }
 
-/* One place of the file, from its first line end on: whether that is inside a cell is not
+/* One place of the file, from its first line end on. Whether that is inside a cell is not
  * known, so only what reads whole with backslashes, and not without, counts. */
-static bool backslashes_in(pl_str place, char delimiter, size_t *at) {
-  if (!memmem(place.p, place.n, "\\\"", 2)) return false;
-  const char *end = memchr(place.p, '\n', place.n);
-  if (!end) end = memchr(place.p, '\r', place.n);
-  if (!end) return false;
-  const size_t skipped = (size_t)(end + 1 - place.p);
+static bool backslashes_in(pl_str place, char delimiter) {
   reading doubled = {.delimiter = delimiter};
   reading backslash = {.delimiter = delimiter, .backslash = true};
-  read_head(&doubled, (pl_str){end + 1, place.n - skipped}, false);
-  read_head(&backslash, (pl_str){end + 1, place.n - skipped}, false);
-  *at = skipped + backslash.first;
+  size_t begin = 0;
+  if (!memmem(place.p, place.n, "\\\"", 2)) return false;
+  while (begin < place.n && place.p[begin] != '\n' && place.p[begin] != '\r') begin++;
+  const pl_str lines = {place.p + begin, place.n - begin};
+  read_head(&doubled, lines, false);
+  read_head(&backslash, lines, false);
   return backslash.escapes && !backslash.bad && doubled.bad;
 }
 
-size_t pl_quotes_elsewhere(const pl_samples *samples, size_t head, char delimiter) {
-  size_t at;
+bool pl_quotes_elsewhere(const pl_samples *samples, size_t head, char delimiter) {
   for (size_t i = 0; i < samples->count; i++) {
-    const size_t from = i ? samples->at[i] : head, to = samples->at[i + 1];
-    for (size_t place = from; place < to; place += PL_HEAD_BYTES) {
-      const size_t n = to - place < PL_HEAD_BYTES ? to - place : PL_HEAD_BYTES;
-      if (backslashes_in((pl_str){samples->bytes + place, n}, delimiter, &at)) return place + at;
+    const size_t to = samples->at[i + 1];
+    for (size_t at = i ? samples->at[i] : head; at < to; at += PL_HEAD_BYTES) {
+      const size_t n = to - at < PL_HEAD_BYTES ? to - at : PL_HEAD_BYTES;
+      if (backslashes_in((pl_str){samples->bytes + at, n}, delimiter)) return true;
     }
   }
-  return SIZE_MAX;
+  return false;
 }

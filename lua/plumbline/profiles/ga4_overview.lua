@@ -1,5 +1,5 @@
 -- The report overview holds several tables; this is the first of them. The others
--- are read with `block`, under their own headers.
+-- are read with `block`; their profiles are ga4_overview_pages and so on.
 profile "ga4_overview" {
   title = "GA4 report overview, key figures",
   made_by = "Google Analytics 4",
