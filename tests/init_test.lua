@@ -64,6 +64,29 @@ local small = {
 
 -- ---- whole workspaces --------------------------------------------------------------------------------
 
+-- Forty people, each with three deals in mixed order, and every one of them has any.
+test("values that repeat count once in what is measured", function()
+  local leads, deals = { "contact,seen\n" }, { "deal_id,contact,stage,created,closed,amount\n" }
+  for i = 1, 40 do leads[#leads + 1] = ("person%d@mail.example,2024-01-05\n"):format(i) end
+  for i = 1, 120 do
+    deals[#deals + 1] = ("D%d,person%d@mail.example,Closed Won,2024-01-20,2024-02-01,10\n"):format(i, i * 7 % 40 + 1)
+  end
+  local dir = folder { ["exports/people.csv"] = table.concat(leads), ["exports/deals.csv"] = table.concat(deals) }
+  sound(dir)
+  holds(text_of(dir, "audit.lua"), '100 % of the values of "contact" in people are in deals, 100 % the other way')
+end)
+
+test("an id that one export has once links small exports too", function()
+  local leads, deals = { "Customer No,seen\n" }, { "deal_id,Customer No,stage,created,closed,amount\n" }
+  for i = 1, 6 do leads[#leads + 1] = ("C-10%d,2024-01-05\n"):format(i) end
+  for i = 1, 12 do
+    deals[#deals + 1] = ("D%d,C-10%d,Closed Won,2024-01-20,2024-02-01,10\n"):format(i, i % 6 + 1)
+  end
+  local dir = folder { ["exports/customers.csv"] = table.concat(leads), ["exports/deals.csv"] = table.concat(deals) }
+  sound(dir)
+  holds(text_of(dir, "audit.lua"), 'link { "customers", "deals", "Customer No" }')
+end)
+
 test("two small exports: sources, the link with its measure, the deals, a rule with a breakdown", function()
   local dir = folder(small)
   local _, audit = sound(dir)

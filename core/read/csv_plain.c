@@ -333,7 +333,7 @@ static void take_run(pl_plain *plain, pl_batch *batch, size_t until) {
   const bool any_odd = m->index.any_odd;
   const char delimiter_byte = plain->delimiter_byte;
   const uint32_t first_line = plain->lines;
-  if (last == 0 || m->bare_n < m->cells_n) return;
+  if (columns < 2 || m->bare_n < m->cells_n) return;
   size_t at = plain->at, rows = (m->bare_n - m->cells_n) / columns;
   if (rows > m->records_cap - batch->n) rows = m->records_cap - batch->n;
   pl_record *record = batch->records + batch->n, *full = record + rows;

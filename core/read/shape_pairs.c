@@ -57,7 +57,7 @@ static pl_status take_pair(pl_input *input, const pl_shape_text *text, const pl_
   pl_str key;
   size_t bad;
   if (!key_of(text, row, cell, &key)) return pl_fail_memory(err);
-  if (!pl_bytes_good(key.p, key.n, &bad)) {
+  if (key.p && !pl_bytes_good(key.p, key.n, &bad)) {
     pl_input_fail(input, err, text->base + row->at, "the key cannot be read: %s",
                   key.p[bad] ? "bytes that are no text" : "a NUL byte");
     return PL_E_INPUT;

@@ -20,6 +20,7 @@ static bool is_above(const pl_sketch *s, uint64_t hash) {
 /* Where a hash stands or would stand. The seed keeps values that were chosen to
  * collide from doing so; it decides nothing else. */
 static size_t find(const pl_sketch *s, uint64_t hash) {
+  hash &= ~(uint64_t)REPEATS; /* a slot's own stands for the same value */
   uint64_t mixed = (hash ^ s->seed) * 0x9E3779B97F4A7C15u;
   size_t at = (size_t)(mixed >> 20) & (s->cap - 1);
   while (s->slots[at] && ((s->slots[at] ^ hash) & ~(uint64_t)REPEATS)) at = (at + 1) & (s->cap - 1);

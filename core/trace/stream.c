@@ -64,10 +64,11 @@ static bool add_value(pl_stream_lane *l, pl_str text) {
 /* The breakdown values of the record itself; without any it is under the blank one. */
 static bool add_values(pl_stream *s, pl_stream_lane *l, int slot, const pl_cell *cells) {
   const pl_cell *cell = &cells[slot];
+  const pl_str none = {0};
   if (is_plain(s->about.source, slot))
-    return add_value(l, cell->blank || !cell->text.n ? (pl_str){0} : cell->text);
+    return add_value(l, cell->blank || !cell->text.n ? none : cell->text);
   if (!pl_keys_of(s->about.source, cells, &slot, 1, &l->keys)) return false;
-  if (!l->keys.n) return add_value(l, (pl_str){0});
+  if (!l->keys.n) return add_value(l, none);
   for (size_t i = 0; i < l->keys.n; i++)
     if (!add_value(l, l->keys.items[i])) return false;
   return true;
@@ -118,8 +119,8 @@ static bool note_record(pl_stream *s, pl_stream_lane *l, const pl_cell *cells, p
   if (!pl_grow(&l->records, &l->records_cap, l->records_n + 1, sizeof *l->records)) return false;
   uint32_t record = (uint32_t)l->records_n++;
   int time = s->about.source->time;
-  l->records[record] =
-      (pl_streamed){time == PL_NO_SLOT ? (pl_time){0} : cells[time].time, place, row};
+  l->records[record] = (pl_streamed){.place = place, .row = row};
+  if (time != PL_NO_SLOT) l->records[record].time = cells[time].time;
   memset(l->value_at, 0, s->columns_n * 2 * sizeof *l->value_at);
   for (size_t i = 0; i < n; i++)
     if (meets_conditions(s, l, l->candidates[i], cells) &&

@@ -112,7 +112,7 @@ void pl_style_say_formats(const pl_source *source, const pl_slot *slot, const ch
     add(out, &n, other->name);
     if (other == slot)
       pl_buf_format(out, "\"%s\"", format);
-    else
+    else if (doubts)
       pl_buf_format(out, "\"%s\"", doubts[i].times[reading < doubts[i].times_n ? reading : 0]);
   }
   pl_buf_text(out, " }");

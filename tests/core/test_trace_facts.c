@@ -63,6 +63,22 @@ static void test_order_does_not_matter(void **state) {
   pl_sketch_free(&b);
 }
 
+/* A value that repeats is the same value when the set grows. */
+static void test_repeated_values_stay_one(void **state) {
+  (void)state;
+  for (unsigned n = 1; n < 400; n++) {
+    pl_sketch s = {.limit = 1000};
+    for (unsigned i = 0; i < n * 3; i++) assert_true(pl_sketch_add(&s, hash_of(i % n), i));
+    assert_int_equal(pl_sketch_count(&s), n);
+    pl_sketch_free(&s);
+    s = (pl_sketch){.limit = 1000};
+    for (unsigned i = 0; i < n * 3; i++) assert_true(pl_sketch_add(&s, hash_of(i / 3), i));
+    assert_int_equal(pl_sketch_count(&s), n);
+    for (unsigned i = 0; i < n; i++) assert_true(pl_sketch_has(&s, hash_of(i)));
+    pl_sketch_free(&s);
+  }
+}
+
 static void test_repeats_only_where_records_differ(void **state) {
   (void)state;
   pl_sketch s = {.limit = 100};
@@ -152,6 +168,7 @@ int main(void) {
       cmocka_unit_test(test_few_values_are_counted_exactly),
       cmocka_unit_test(test_many_values_are_estimated),
       cmocka_unit_test(test_order_does_not_matter),
+      cmocka_unit_test(test_repeated_values_stay_one),
       cmocka_unit_test(test_repeats_only_where_records_differ),
       cmocka_unit_test(test_freezing_keeps_what_is_below_the_ceiling),
       cmocka_unit_test(test_every_failing_allocation_is_reported),

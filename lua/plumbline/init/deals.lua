@@ -268,8 +268,11 @@ end
 local function no_amount(plan, at, plans, chosen, describe)
   local found = find_lookup(at, plans, chosen)
   if found then return add_lookup(plan, at, found, describe) end
+  local open = roles.unsettled_number(plan.t, names.amounts, 3)
+  local note = open and ("check: once it is settled how %s is written, its sums can be had; write\namount = %s"):format(
+    open, text.quote(source.called(plan, open)))
   plan.extra[#plan.extra + 1] = { name = "amount",
-    notes = { "check: no column looks like what a deal is worth. Deals are counted, without sums" } }
+    notes = { note or "check: no column looks like what a deal is worth. Deals are counted, without sums" } }
 end
 
 -- Amounts of several currencies are never added up as if they were one.

@@ -26,7 +26,6 @@ end
 
 -- How good a link this would be; nil: none.
 local function judge(o, a, b)
-  if o.few then return nil end
   local ca, cb = a.t.columns[o.here.column], b.t.columns[o.there.column]
   if a.outcome and a.outcome[ca.name] or b.outcome and b.outcome[cb.name] then return nil end
   if #ca.name > 256 or #cb.name > 256 then return nil end
@@ -39,6 +38,8 @@ local function judge(o, a, b)
   local related = names.of_table(ca.name, b.name) and (cb.unique or names.is_id(cb.name))
     or names.of_table(cb.name, a.name) and (ca.unique or names.is_id(ca.name))
   local ids = names.is_id(ca.name) and names.is_id(cb.name)
+  -- Few values are shared by chance, but not those of an id that one table has once each.
+  if o.few and not (ids and same and (ca.unique or cb.unique)) then return nil end
   local numbers = ca.kind == "number" or cb.kind == "number"
   -- Small numbers are everywhere; long ones only meet where they mean the same.
   local long = #(ca.samples[1] or "") >= LONG and #(cb.samples[1] or "") >= LONG

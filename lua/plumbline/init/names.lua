@@ -32,10 +32,11 @@ end
 local ids = { "id", "ids", "uuid", "guid", "key", "code", "number", "nr", "email", "emails", "mail", "reference",
   "ref", "sku", "login", "username", "ticket", "link", "url", "leid", "euid", "gclid" }
 
--- "Customer No", "Kundennummer", "Kunden-Nr."
+-- "Customer No", "Kundennummer", "Kunden-Nr.", "Vorgangsnr."
 function names.is_id(name)
   local spaced = names.spaced(name)
   return names.has(name, ids) or spaced:find("%S nos? $") ~= nil or spaced:find("nummer ", 1, true) ~= nil
+    or spaced:find("%Snr $") ~= nil
 end
 
 -- "Associated Contact IDs" names the table "contacts", "seller_id" seller_performance.
@@ -124,7 +125,8 @@ names.changed = { "modified", "updated", "changed", "last modified", "last activ
 names.not_deal_days = { "modified", "updated", "changed", "last", "birth", "birthday", "geändert", "aktualisiert", "letzte",
   "letzter", "geburtsdatum", "modifié", "gewijzigd", "laatste", "lost", "verloren", "perdu", "perdido" }
 names.amounts = {
-  { 8, "deal amount", "deal value", "contract value", "opportunity amount", "auftragswert", "dealwert", "vertragswert" },
+  { 8, "deal amount", "deal value", "contract value", "opportunity amount", "auftragswert", "dealwert", "vertragswert",
+    "angebotswert", "angebotssumme" },
   { 7, "amount" }, { 6, "value", "tcv", "acv", "wert" },
   { 5, "betrag", "summe", "montant", "importe", "bedrag", "importo", "valor", "waarde", "valeur", "volumen",
     "auftragssumme" }, { 4, "price", "revenue", "total", "umsatz", "preis", "prix", "precio", "prijs", "omzet" },

@@ -82,6 +82,11 @@ function roles.unsettled(t, entries)
   return best(t, function(c) return c.kind == "time" and c.ambiguous ~= nil end, entries, 1)
 end
 
+-- A number that would serve but can be read in two ways.
+function roles.unsettled_number(t, entries, least)
+  return best(t, function(c) return c.ambiguous ~= nil and c.ambiguous.number end, entries, least)
+end
+
 -- ---- the identity -----------------------------------------------------------------------------
 
 local own = { ["record id"] = true, id = true, ["unique id"] = true, ["respondent id"] = true, uuid = true }

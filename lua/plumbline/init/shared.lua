@@ -58,6 +58,9 @@ local function why_not(s)
   end
   if names.is_common(s.c.name) or names.is_common(s.there.name) then return "but such values meet without belonging together" end
   if s.c.kind == "number" or s.there.kind == "number" then return "but numbers like these meet by chance" end
+  if math.max(s.o.common / s.values, s.o.common / s.there_values) >= ASK and not (s.c.unique or s.there.unique) then
+    return "but neither has each of them once: every record would count for every deal with the same one"
+  end
   return "which is too little to link them unasked"
 end
 
