@@ -281,7 +281,8 @@ static uint32_t column_of(pl_stream *s, const pl_starter *st) {
 
 static pl_moment moment_of(const pl_anchors *anchors, pl_before before, const pl_deal *deal,
                            uint32_t d) {
-  pl_time at = before == PL_BEFORE_ANY ? (pl_time){0} : anchors->at[before][d];
+  pl_time at = {0};
+  if (before != PL_BEFORE_ANY) at = anchors->at[before][d];
   pl_time early = anchors->early[before][d];
   return (pl_moment){.at_us = at.us,
                      .early_us = early.us,
